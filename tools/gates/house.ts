@@ -22,7 +22,7 @@ export const floors: readonly (readonly string[])[] = [
 
 /** Finds every module that a source imports, exports from, or loads lazily. */
 export function importsOf(source: string): string[] {
-  const statements = source.matchAll(/^\s*(?:import|export)\b[^"'`;]*?(?:from\s*)?["']([^"'\n]+)["']/gm);
+  const statements = source.matchAll(/^\s*(?:import|export)\s*(?:[\w*{},\s]*?\sfrom\s*)?["']([^"'\n]+)["']/gm);
   const lazy = source.matchAll(/\b(?:import|URL)\(\s*["']([^"'\n]+)["']/g);
   return [...statements, ...lazy].map((match) => match[1] ?? "");
 }
