@@ -1,0 +1,17 @@
+/** How much of something: one of three words, or a number. The codec keeps what was written. [C15] */
+export type Level = number | LevelWord;
+
+/** The three words of a level, from little to much. */
+export type LevelWord = "low" | "medium" | "high";
+
+const numbers: Readonly<Record<LevelWord, number>> = { low: 0.25, medium: 0.5, high: 0.75 };
+
+/** Gives the number that a level is stored as: low 0.25, medium 0.5, high 0.75; a number is itself. [C15] */
+export function levelToNumber(level: Level): number {
+  return typeof level === "number" ? level : numbers[level];
+}
+
+/** Tells whether a text is one of the three words. */
+export function isLevelWord(text: unknown): text is LevelWord {
+  return text === "low" || text === "medium" || text === "high";
+}
