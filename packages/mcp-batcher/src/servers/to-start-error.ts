@@ -1,0 +1,43 @@
+import { stat } from "node:fs/promises";
+import { describeCause } from "../describe-cause.ts";
+import { isMcpBatcherError, McpBatcherError } from "../mcp-batcher-error.ts";
+import type { ServerEntry } from "./server-entry.ts";
+
+/** Translates why a start failed into words that say what to do. [M23] */
+export async function toStartError(
+  name: string,
+  entry: ServerEntry,
+  cause: unknown,
+  stderrTail: string,
+): Promise<McpBatcherError> {
+  if (isMcpBatcherError(cause)) return cause;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT" && entry.cwd !== undefined && !(await isFolder(entry.cwd))) {
+    // The system reports a missing folder with the same code as a missing program.
+    return new McpBatcherError("invalid_config", `Server "${name}": the folder ${entry.cwd} does not exist.`, {
+      hint: "Create the folder, or correct cwd in the server's entry.",
+      cause,
+    });
+  }
+  if (code === "ENOENT") {
+    return new McpBatcherError("server_missing", `Server "${name}": the command ${entry.command} was not found.`, {
+      hint: "Install it, or correct command in the server's entry (a full path is safest).",
+      cause,
+    });
+  }
+  const lastLine = stderrTail.trimEnd().split("\n").at(-1) ?? "";
+  const words =
+    lastLine === "" ? describeCause(cause) : `${describeCause(cause)}; it last said: ${lastLine.slice(0, 300)}`;
+  return new McpBatcherError("server_failed", `Server "${name}" did not start: ${words}`, {
+    hint: `Run it by hand to see why: ${[entry.command, ...(entry.args ?? [])].join(" ")}`,
+    cause,
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
