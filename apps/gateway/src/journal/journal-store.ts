@@ -1,0 +1,150 @@
+import { migrate, openDatabase } from "@kingly/sqlite";
+import type { Unit } from "@kingly/sqlite";
+import type { LogRow } from "../board/board.ts";
+import { journalTables } from "./journal-tables.ts";
+
+/** Something that must reach the back: sent again until the back says that it has it. */
+export interface OutboxEntry {
+  readonly workspace: string;
+  readonly id: string;
+  readonly body: string;
+}
+
+/** An utterance with its answer, and what it sends to the back. */
+export interface Recording {
+  readonly workspace: string;
+  readonly id: string;
+  readonly text: string;
+  readonly atMs: number;
+  /** The answer as JSON: a repeat of the id gets these very bytes. */
+  readonly answer: string;
+  readonly outbox: readonly { readonly id: string; readonly body: string }[];
+}
+
+/** What became of a recording: new, the same again (with the first answer), or the id with another text. [G3] */
+export type Recorded =
+  | { readonly status: "new" | "repeat"; readonly answer: string; readonly atMs: number }
+  | { readonly status: "conflict" };
+
+/** Where the mirror of one workspace's log stands. */
+export interface Mirror {
+  readonly workspace: string;
+  readonly epoch: string;
+  readonly head: number;
+  readonly low: number;
+}
+
+/** What the journal holds when it is opened. */
+export interface JournalContents {
+  readonly outbox: readonly OutboxEntry[];
+  readonly mirrors: readonly Mirror[];
+}
+
+/** The journal's own operations, each durable when it resolves. */
+export interface JournalStore {
+  contents(): JournalContents;
+  record(recording: Recording): Promise<Recorded>;
+  settle(workspace: string, ids: readonly string[]): Promise<void>;
+  append(workspace: string, rows: readonly LogRow[]): Promise<void>;
+  restart(workspace: string, epoch: string, head: number): Promise<void>;
+  read(workspace: string, afterSeq: number, limit: number): readonly LogRow[];
+  answers(workspace: string, limit: number): readonly { readonly id: string; readonly answer: string }[];
+  close(): Promise<void>;
+}
+
+/** How much is kept: rows of a mirror, and how long an utterance's id is known. */
+export const journalLimits = { mirrorRows: 100_000, utteranceDays: 30 } as const;
+
+const dayMs = 86_400_000;
+
+/** Opens the journal's file. It runs in a worker, so an fsync never holds up an answer. */
+export async function openJournalStore(path: string, nowMs: number): Promise<JournalStore> {
+  const database = openDatabase({ path });
+  await migrate(database, "journal", journalTables);
+  await database.write(
+    (unit) => void unit.run("DELETE FROM utterances WHERE at_ms < ?", nowMs - journalLimits.utteranceDays * dayMs),
+  );
+
+  return {
+    contents: () => ({
+      outbox: database.all<OutboxEntry>("SELECT workspace, id, body FROM outbox ORDER BY place"),
+      mirrors: database.all<Mirror>("SELECT workspace, epoch, head, low FROM mirrors"),
+    }),
+    record: (recording) => database.write((unit) => recordIn(unit, recording)),
+    settle: (workspace, ids) =>
+      database.write((unit) => {
+        for (const id of ids) unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, id);
+      }),
+    append: (workspace, rows) => database.write((unit) => appendIn(unit, workspace, rows)),
+    restart: (workspace, epoch, head) =>
+      database.write((unit) => {
+        unit.run("DELETE FROM rows WHERE workspace = ?", workspace);
+        unit.run(
+          "INSERT INTO mirrors (workspace, epoch, head, low) VALUES (?1, ?2, ?3, ?3 + 1) ON CONFLICT (workspace) DO UPDATE SET epoch = ?2, head = ?3, low = ?3 + 1",
+          workspace,
+          epoch,
+          head,
+        );
+      }),
+    read: (workspace, afterSeq, limit) =>
+      database
+        .all<{ seq: number; line: string; cid: string | null; at_ms: number }>(
+          "SELECT seq, line, cid, at_ms FROM rows WHERE workspace = ? AND seq > ? ORDER BY seq LIMIT ?",
+          workspace,
+          afterSeq,
+          limit,
+        )
+        .map(({ seq, line, cid, at_ms }) => ({ seq, line, ...(cid === null ? {} : { cid }), at: at_ms })),
+    answers: (workspace, limit) =>
+      database
+        .all<{ id: string; answer: string }>(
+          "SELECT id, answer FROM utterances WHERE workspace = ? ORDER BY at_ms DESC LIMIT ?",
+          workspace,
+          limit,
+        )
+        .toReversed(),
+    close: () => database.close(),
+  };
+}
+
+function recordIn(unit: Unit, recording: Recording): Recorded {
+  const { workspace, id, text, atMs, answer, outbox } = recording;
+  const known = unit.get<{ text: string; answer: string; at_ms: number }>(
+    "SELECT text, answer, at_ms FROM utterances WHERE workspace = ? AND id = ?",
+    workspace,
+    id,
+  );
+  if (known !== undefined) {
+    return known.text === text ? { status: "repeat", answer: known.answer, atMs: known.at_ms } : { status: "conflict" };
+  }
+  unit.run(
+    "INSERT INTO utterances (workspace, id, text, at_ms, answer) VALUES (?, ?, ?, ?, ?)",
+    workspace,
+    id,
+    text,
+    atMs,
+    answer,
+  );
+  for (const entry of outbox) {
+    unit.run("INSERT INTO outbox (workspace, id, body) VALUES (?, ?, ?)", workspace, entry.id, entry.body);
+  }
+  return { status: "new", answer, atMs };
+}
+
+function appendIn(unit: Unit, workspace: string, rows: readonly LogRow[]): void {
+  const last = rows.at(-1);
+  if (last === undefined) return;
+  for (const row of rows) {
+    unit.run(
+      "INSERT INTO rows (workspace, seq, line, cid, at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      workspace,
+      row.seq,
+      row.line,
+      row.cid ?? null,
+      row.at,
+    );
+  }
+  const low = last.seq - journalLimits.mirrorRows + 1;
+  unit.run("UPDATE mirrors SET head = max(head, ?), low = max(low, ?) WHERE workspace = ?", last.seq, low, workspace);
+  if (low > 1) unit.run("DELETE FROM rows WHERE workspace = ? AND seq < ?", workspace, low);
+}

@@ -1,0 +1,69 @@
+import { Worker } from "node:worker_threads";
+import type { JournalStore } from "./journal-store.ts";
+import type { JournalRequest, JournalResponse } from "./journal-worker.ts";
+
+type Promised<T> = T extends (...parameters: infer P) => infer R ? (...parameters: P) => Promise<Awaited<R>> : never;
+
+/** The journal as the gateway sees it: the store's operations, each a promise, run in a worker. */
+export type Journal = { readonly [K in keyof JournalStore]: Promised<JournalStore[K]> };
+
+/** The journal could not do what was asked; `code` is the database's (FULL, IO, READ_ONLY, ...) or GONE. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: JournalError): void;
+}
+
+/** Opens the journal in a worker thread. Rejects with what to do when its file cannot be used. */
+export async function openJournal(options: { readonly path: string; readonly nowMs: number }): Promise<Journal> {
+  const worker = new Worker(new URL("./journal-worker.ts", import.meta.url), { workerData: options });
+  const pending = new Map<number, Pending>();
+  let lastNumber = 0;
+  let gone: JournalError | undefined;
+
+  const opened = new Promise<unknown>((resolve, reject) => void pending.set(0, { resolve, reject }));
+  worker.on("message", (response: JournalResponse) => {
+    const waiting = pending.get(response.number);
+    pending.delete(response.number);
+    if (response.ok) waiting?.resolve(response.value);
+    else waiting?.reject(new JournalError(response.code, response.message));
+  });
+  const lose = (why: string): void => {
+    gone ??= new JournalError("GONE", `The journal stopped: ${why}. Start the gateway again.`);
+    for (const waiting of pending.values()) waiting.reject(gone);
+    pending.clear();
+  };
+  worker.on("error", (error) => lose(error instanceof Error ? error.message : "unknown"));
+  worker.on("exit", () => lose("its thread ended"));
+
+  const call =
+    (operation: keyof JournalStore) =>
+    (...parameters: readonly unknown[]): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        if (gone !== undefined) return reject(gone);
+        lastNumber += 1;
+        pending.set(lastNumber, { resolve, reject });
+        return worker.postMessage({ number: lastNumber, operation, parameters } satisfies JournalRequest);
+      });
+
+  await opened;
+  return {
+    contents: call("contents") as Journal["contents"],
+    record: call("record") as Journal["record"],
+    settle: call("settle") as Journal["settle"],
+    append: call("append") as Journal["append"],
+    restart: call("restart") as Journal["restart"],
+    read: call("read") as Journal["read"],
+    answers: call("answers") as Journal["answers"],
+    close: call("close") as Journal["close"],
+  };
+}
