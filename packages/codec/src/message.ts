@@ -30,10 +30,15 @@ export type MessagesOf<Templates extends Readonly<Record<string, string>>> = {
 }[keyof Templates & string];
 
 type FieldsOf<Template extends string> = Template extends `${string}:{${infer First}}${infer Rest}`
-  ? { readonly [Hole in First | RequiredHole<HolesOf<Rest>> as NameOf<Hole>]: TypeOf<Hole> } & {
-      readonly [Hole in Exclude<HolesOf<Rest>, `${string}!`> as NameOf<Hole>]?: TypeOf<Hole>;
-    }
+  ? { readonly [Hole in First | RequiredHole<HolesOf<Rest>> as NameOf<Hole>]: TypeOf<Hole> } & OptionalFields<
+      Exclude<HolesOf<Rest>, `${string}!`>
+    >
   : never;
+
+// Without the test, a template that has no optional field would get an index signature.
+type OptionalFields<Holes extends string> = [Holes] extends [never]
+  ? unknown
+  : { readonly [Hole in Holes as NameOf<Hole>]?: TypeOf<Hole> };
 
 type HolesOf<Rest extends string> = Rest extends `|{${infer Hole}}${infer Next}` ? Hole | HolesOf<Next> : never;
 type RequiredHole<Hole extends string> = Extract<Hole, `${string}!`>;

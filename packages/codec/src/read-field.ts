@@ -10,7 +10,7 @@ import { isKeptScalar } from "./scalar.ts";
 import type { Value } from "./value.ts";
 
 // `{title}`, or `{complexity:level}`: a template that was sent instead of a message.
-const placeholder = /\{[A-Za-z_$][\w$]*(?::[a-z]+)?!?\}/y;
+const placeholder = /\{[A-Za-z_$][\w$]*(?::(?:text|unit|level|number|any))?!?\}/y;
 
 /** Reads one field up to the bar or the end; `undefined` is an absent field, or a failure of the cursor. [C13]
  *

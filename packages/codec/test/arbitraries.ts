@@ -8,7 +8,9 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.array(fc.nat(0xff_ff), { maxLength: 8 }).map((units) => String.fromCharCode(...units)),
   fc
-    .array(fc.constantFrom(..."|[]{}'\"\\/: ,#$-0123456789eE.+abnu\n\t\u{7f}\u{85}\u{2028}😀"), { maxLength: 14 })
+    .array(fc.constantFrom(...Array.from("|[]{}'\"\\/: ,#$-0123456789eE.+abnu\n\t\u{7f}\u{85}\u{2028}😀")), {
+      maxLength: 14,
+    })
     .map((signs) => signs.join("")),
   fc.constantFrom(
     "true",
@@ -108,7 +110,10 @@ export const nearLine: fc.Arbitrary<string> = fc
     ),
     fc.array(
       fc.oneof(
-        { weight: 3, arbitrary: fc.constantFrom(..."|||{}[]'\"\\:,, 0129.-+eEabnrstu_$#/~\t\u{7f}é😀\ud800\n") },
+        {
+          weight: 3,
+          arbitrary: fc.constantFrom(...Array.from("|||{}[]'\"\\:,, 0129.-+eEabnrstu_$#/~\t\u{7f}é😀\ud800\n")),
+        },
         {
           weight: 2,
           arbitrary: fc.constantFrom(

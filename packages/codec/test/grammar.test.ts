@@ -47,7 +47,7 @@ describe("decoder and grammar agree", () => {
         anyCommand,
         fc.nat(),
         fc.nat(2),
-        fc.constantFrom(..."|[]{}'\"\\: ,#0-.eux\t\n\u{7f}😀\udc00"),
+        fc.constantFrom(...Array.from("|[]{}'\"\\: ,#0-.eux\t\n\u{7f}😀\udc00")),
         (command, place, much, sign) => {
           const line = formatCommand(command);
           const at = place % (line.length + 1);

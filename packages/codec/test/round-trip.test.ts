@@ -55,7 +55,8 @@ test("[C9] a canonical line never holds a raw control, a line separator or a lon
   fc.assert(
     fc.property(anyCommand, (command) => {
       const line = formatCommand(command);
-      expect(line).not.toMatch(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/);
+      const isRaw = (unit: number): boolean => unit < 0x20 || [0x7f, 0x85, 0x20_28, 0x20_29].includes(unit);
+      expect(Array.from(line, (sign) => sign.charCodeAt(0)).some(isRaw)).toBe(false);
       expect(line.isWellFormed()).toBe(true);
     }),
     runs,
