@@ -131,6 +131,7 @@ describe("what no line can carry", () => {
     ["another level", { op: "task_create", title: "x", complexity: "huge" }, "WRONG_TYPE"],
     ["a level without end", { op: "task_create", title: "x", complexity: Infinity }, "WRONG_TYPE"],
     ["a unit of 2", { op: "task_split", task_id: "t", confidence: 2 }, "OUT_OF_RANGE"],
+    ["a unit below 0", { op: "task_split", task_id: "t", confidence: -0.1 }, "OUT_OF_RANGE"],
     ["a unit that is NaN", { op: "task_split", task_id: "t", confidence: NaN }, "OUT_OF_RANGE"],
     ["a unit in words", { op: "task_split", task_id: "t", confidence: "0.5" }, "WRONG_TYPE"],
     ["a time in words", { op: "utterance", utterance_id: "u", text: "t", at: "now" }, "WRONG_TYPE"],
