@@ -1,0 +1,84 @@
+import type { EventLog, LoggedEvent, Position } from "@kingly/link";
+import type { LogRow } from "./board/board.ts";
+import { createBounded } from "./board/bounded.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Mirror } from "./journal/journal-store.ts";
+import { journalLimits } from "./journal/journal-store.ts";
+
+/** What one event carries to people: the coded line, its command's cid, and when (ms). */
+export interface RowBody {
+  readonly line: string;
+  readonly cid?: string;
+  readonly at: number;
+}
+
+/** The gateway's durable copy of one workspace's log: what people resume from, also while the back is away. [G8] */
+export interface MirrorLog extends EventLog<RowBody> {
+  /** Keeps rows for good, then tells the followers. Rows must continue the log. */
+  append(rows: readonly LogRow[]): Promise<void>;
+  /** Begins again at `head` of another epoch: every follower's cursor resyncs. */
+  restart(epoch: string, head: number): Promise<void>;
+}
+
+// Live followers read what has just been appended; only those who come back after a while go to the file.
+const recentRows = 1000;
+
+/** The epoch of a mirror that has never met the back. Its first hello replaces it. */
+export const unknownEpoch = "none";
+
+/** Creates the mirror of one workspace over the journal. */
+export function createMirrorLog(deps: { readonly journal: Journal }, workspace: string, known?: Mirror): MirrorLog {
+  let position: Position = {
+    epoch: known?.epoch ?? unknownEpoch,
+    head: known?.head ?? 0,
+    low: known?.low ?? 1,
+  };
+  let recent = createBounded<LoggedEvent<RowBody>>(recentRows);
+  let recentFrom = position.head + 1;
+  const followers = new Set<() => void>();
+  const tell = (): void => {
+    for (const follower of followers) follower();
+  };
+
+  return {
+    position: () => position,
+    async read(afterSeq, limit) {
+      if (afterSeq + 1 >= recentFrom) {
+        const page: LoggedEvent<RowBody>[] = [];
+        const last = Math.min(position.head, afterSeq + limit);
+        for (let seq = afterSeq + 1; seq <= last; seq += 1) {
+          const event = recent.get(String(seq));
+          if (event !== undefined) page.push(event);
+        }
+        return page;
+      }
+      const rows = await deps.journal.read(workspace, afterSeq, limit);
+      return rows.filter((row) => row.seq <= position.head).map((row) => ({ seq: row.seq, body: bodyOf(row) }));
+    },
+    subscribe(follower) {
+      followers.add(follower);
+      return () => void followers.delete(follower);
+    },
+    async append(rows) {
+      const fresh = rows.filter((row) => row.seq > position.head);
+      const last = fresh.at(-1);
+      if (last === undefined) return;
+      await deps.journal.append(workspace, fresh);
+      for (const row of fresh) recent.set(String(row.seq), { seq: row.seq, body: bodyOf(row) });
+      recentFrom = Math.max(recentFrom, last.seq - recentRows + 1);
+      position = { ...position, head: last.seq, low: Math.max(position.low, last.seq - journalLimits.mirrorRows + 1) };
+      tell();
+    },
+    async restart(epoch, head) {
+      await deps.journal.restart(workspace, epoch, head);
+      recent = createBounded(recentRows);
+      recentFrom = head + 1;
+      position = { epoch, head, low: head + 1 };
+      tell();
+    },
+  };
+}
+
+function bodyOf(row: LogRow): RowBody {
+  return { line: row.line, ...(row.cid === undefined ? {} : { cid: row.cid }), at: row.at };
+}

@@ -1,0 +1,35 @@
+// Step 4 of the walk: what the back tells is kept, put on the board, and passed on.
+import type { Log } from "@kingly/runtime";
+import { applyRow } from "./board/apply-row.ts";
+import type { Board, LogRow } from "./board/board.ts";
+import type { MirrorLog } from "./mirror-log.ts";
+import type { Turns } from "./turns.ts";
+
+/** Reads the body of one event from the back; a body of another shape is none of ours. */
+export function toRow(seq: number, body: object): LogRow | undefined {
+  const { line, cid, at } = body as { readonly line?: unknown; readonly cid?: unknown; readonly at?: unknown };
+  if (typeof line !== "string" || typeof at !== "number") return undefined;
+  return { seq, line, ...(typeof cid === "string" ? { cid } : {}), at };
+}
+
+/** Creates the step: rows are durable before anybody sees them, so that no cursor runs ahead of the mirror. [G8] */
+export function createOnEvent(deps: {
+  readonly mirror: MirrorLog;
+  readonly board: Board;
+  readonly turns: Turns;
+  readonly log: Log;
+}): (events: readonly { readonly seq: number; readonly body: object }[]) => Promise<void> {
+  return async (events) => {
+    const rows: LogRow[] = [];
+    for (const event of events) {
+      const row = toRow(event.seq, event.body);
+      if (row === undefined) deps.log.error("an event of the back has no line", { seq: event.seq });
+      // The seq must not be missing in the mirror: an empty line is known by nobody and skipped by all.
+      rows.push(row ?? { seq: event.seq, line: "", at: 0 });
+    }
+    // Before the append, which tells the followers: who asks for the board then must find the rows on it.
+    for (const row of rows) applyRow(deps.board, row);
+    await deps.mirror.append(rows);
+    for (const row of rows) deps.turns.onRow(row);
+  };
+}

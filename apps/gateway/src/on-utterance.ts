@@ -1,0 +1,152 @@
+// Step 1 of the walk: what a person said is answered at once, then recorded, then sent to the back.
+import { formatCommand } from "@kingly/codec";
+import type { Command } from "@kingly/codec";
+import type { Reflex, View } from "@kingly/reflex";
+import type { Clock } from "@kingly/runtime";
+import type { TurnState } from "./board/turn-state.ts";
+import type { Refusal, Utterance } from "./check-utterance.ts";
+import { deriveCid } from "./derive-cid.ts";
+import { JournalError } from "./journal/journal.ts";
+import type { Journal } from "./journal/journal.ts";
+
+/** The answer to an utterance. `commands` are canonical lines with their cid; `reply.state` says what is true by now. */
+export interface UtteranceAnswer {
+  readonly id: string;
+  readonly reply: { readonly text: string; readonly by: string; readonly state: TurnState };
+  readonly commands: readonly { readonly cid: string; readonly line: string }[];
+}
+
+/** What became of an utterance once it was recorded, or why it was not. */
+export type Settled =
+  | { readonly ok: true; readonly answer: UtteranceAnswer; readonly repeat: boolean }
+  | { readonly ok: false; readonly error: Refusal };
+
+/** The first answer, at once, and the promise of the durable one. */
+export interface Heard {
+  readonly heard: UtteranceAnswer;
+  readonly settled: Promise<Settled>;
+}
+
+/** One thing for the back, ready to be sent. */
+export interface Outgoing {
+  readonly id: string;
+  readonly body: { readonly line: string; readonly turn: string; readonly origin: "user" | "reflex" };
+}
+
+/** What this step needs. */
+export interface OnUtteranceDeps {
+  readonly clock: Clock;
+  readonly reflex: Reflex;
+  readonly journal: Journal;
+  /** What is known of the world now. */
+  view(): View;
+  /** Sends what was recorded; the journal holds it already. */
+  send(outgoing: readonly Outgoing[]): void;
+  /** Tells that the turn's commands are on their way. */
+  onRecorded(answer: UtteranceAnswer, text: string): void;
+  /** How many more commands may wait for the back. */
+  room(): number;
+}
+
+// A frame of the link holds 65,536 bytes; the rest is for its own names.
+const maxBodyBytes = 60_000;
+
+/** Creates the step for one workspace and person. Nothing is awaited before `heard` is known. [G1] */
+export function createOnUtterance(
+  deps: OnUtteranceDeps,
+  options: { readonly workspace: string; readonly person: string },
+): (utterance: Utterance) => Heard | { readonly refused: Refusal } {
+  return (utterance) => {
+    const atMs = deps.clock.nowMs();
+    const thought = deps.reflex.answer(utterance.text, deps.view());
+    const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
+    const commands = thought.commands.map((command, index) => ({
+      cid: cid(index + 1),
+      line: formatCommand({ ...command, cid: cid(index + 1) } as Command),
+    }));
+    // A question that is answered whole is done as soon as it is on record; everything else is only recorded.
+    const settledState: TurnState = thought.answered && commands.length === 0 ? "done" : "recorded";
+    const answerAs = (state: TurnState): UtteranceAnswer => ({
+      id: utterance.id,
+      reply: { text: thought.reply.text, by: "reflex", state },
+      commands,
+    });
+    const said = formatCommand({
+      op: "utterance",
+      cid: cid(0),
+      utterance_id: utterance.id,
+      text: utterance.text,
+      reply: thought.reply.text,
+      by: "reflex",
+      state: settledState,
+      at: atMs,
+      route: thought.route,
+    });
+    const outgoing: Outgoing[] = [
+      { id: cid(0), body: { line: said, turn: utterance.id, origin: "user" } },
+      ...commands.map((command): Outgoing => ({
+        id: command.cid,
+        body: { line: command.line, turn: utterance.id, origin: "reflex" },
+      })),
+    ];
+    const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));
+    if (bodies.some((entry) => Buffer.byteLength(JSON.stringify(entry.body)) > maxBodyBytes)) {
+      return {
+        refused: {
+          code: "invalid_utterance",
+          message: "The text is too long to be sent on.",
+          hint: "Say it in parts.",
+        },
+      };
+    }
+    if (deps.room() < outgoing.length) {
+      return {
+        refused: {
+          code: "busy",
+          message: "Too much waits for the orchestrator already.",
+          hint: "Nothing was kept of this. Say it again when the orchestrator is back.",
+        },
+      };
+    }
+    const durable = answerAs(settledState);
+    const settle = async (): Promise<Settled> => {
+      try {
+        const recorded = await deps.journal.record({
+          workspace: options.workspace,
+          id: utterance.id,
+          text: utterance.text,
+          atMs,
+          answer: JSON.stringify(durable),
+          outbox: bodies,
+        });
+        if (recorded.status === "conflict") return { ok: false, error: idReused(utterance.id) };
+        if (recorded.status === "repeat") {
+          return { ok: true, answer: JSON.parse(recorded.answer) as UtteranceAnswer, repeat: true };
+        }
+      } catch (thrown) {
+        return { ok: false, error: notRecorded(thrown) };
+      }
+      deps.onRecorded(durable, utterance.text);
+      deps.send(outgoing);
+      return { ok: true, answer: durable, repeat: false };
+    };
+    return { heard: answerAs("heard"), settled: settle() };
+  };
+}
+
+function idReused(id: string): Refusal {
+  return {
+    code: "id_reused",
+    message: `The id ${id} was used for another text.`,
+    hint: "Give every utterance an id of its own; repeat one only with the same text.",
+  };
+}
+
+function notRecorded(thrown: unknown): Refusal {
+  const why = thrown instanceof JournalError ? `${thrown.code}: ${thrown.message}` : "an unknown reason";
+  return {
+    code: "not_recorded",
+    message: `I heard that, but could not keep it (${why})`,
+    hint: "Nothing was done. Free space or mend the data folder, then say it again.",
+  };
+}

@@ -1,0 +1,140 @@
+import type { Answer, EventLog } from "@kingly/link";
+import type { Reflex } from "@kingly/reflex";
+import type { Clock, Log, Random } from "@kingly/runtime";
+import { applyRow } from "./board/apply-row.ts";
+import { createBoard } from "./board/board.ts";
+import type { Board } from "./board/board.ts";
+import { createBoardView } from "./board-view.ts";
+import { openBackLink } from "./back-link.ts";
+import type { Utterance } from "./check-utterance.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { JournalContents } from "./journal/journal-store.ts";
+import { createMirrorLog } from "./mirror-log.ts";
+import type { RowBody } from "./mirror-log.ts";
+import { createOnEvent } from "./on-event.ts";
+import { createOnUtterance } from "./on-utterance.ts";
+import type { Heard, UtteranceAnswer } from "./on-utterance.ts";
+import type { Refusal } from "./check-utterance.ts";
+import { createTurns } from "./turns.ts";
+import type { Turns } from "./turns.ts";
+import { createWorkflowList } from "./workflow-list.ts";
+
+/** One workspace as the front knows it: what is said in it, its log, its board, its link to the back. */
+export interface Workspace {
+  readonly id: string;
+  readonly eventLog: EventLog<RowBody>;
+  board(): Board;
+  readonly turns: Turns;
+  say(utterance: Utterance): Heard | { readonly refused: Refusal };
+  ask(question: string, params: unknown): Promise<Answer>;
+  backConnected(): boolean;
+  waitingForBack(): number;
+  close(): void;
+}
+
+/** What a workspace is opened with. */
+export interface WorkspaceDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly reflex: Reflex;
+}
+
+/** How many commands may wait for an orchestrator that is away. */
+const maxWaiting = 100_000;
+
+// Until there are accounts, everybody who has the token is this person.
+const onlyPerson = "owner";
+
+/** Opens a workspace: its board is rebuilt from the mirror, what waits for the back goes on its way. [G9] */
+export async function openWorkspace(
+  deps: WorkspaceDeps,
+  options: {
+    readonly id: string;
+    readonly orchestratorUrl: string;
+    readonly token: string;
+    readonly contents: JournalContents;
+  },
+): Promise<Workspace> {
+  const { journal, log } = deps;
+  const { id } = options;
+  const known = options.contents.mirrors.find((mirror) => mirror.workspace === id);
+  const mirror = createMirrorLog({ journal }, id, known);
+  let board = createBoard();
+  let view = createBoardView(board);
+  const turns = createTurns();
+
+  for (const { answer } of await journal.answers(id, 500)) followAnswer(turns, JSON.parse(answer) as UtteranceAnswer);
+  for (let after = mirror.position().low - 1; after < mirror.position().head;) {
+    const rows = await journal.read(id, after, 1000);
+    for (const row of rows) {
+      applyRow(board, row);
+      turns.onRow(row);
+    }
+    after = rows.at(-1)?.seq ?? mirror.position().head;
+  }
+
+  const back = openBackLink(
+    {
+      clock: deps.clock,
+      random: deps.random,
+      log,
+      journal,
+      mirror,
+      onEvents: (events) => createOnEvent({ mirror, board, turns, log })(events),
+      onRestart: () => {
+        board = createBoard();
+        view = createBoardView(board);
+      },
+    },
+    {
+      url: `${options.orchestratorUrl}?workspace=${encodeURIComponent(id)}`,
+      token: options.token,
+      workspace: id,
+      waiting: options.contents.outbox
+        .filter((entry) => entry.workspace === id)
+        .map((entry, index) => ({ order: index + 1, id: entry.id, body: JSON.parse(entry.body) as object })),
+    },
+  );
+  const workflows = createWorkflowList({ clock: deps.clock, ask: back.ask });
+
+  const say = createOnUtterance(
+    {
+      clock: deps.clock,
+      reflex: deps.reflex,
+      journal,
+      view: () =>
+        view({
+          nowMs: deps.clock.nowMs(),
+          backConnected: back.status() === "open",
+          utcOffsetMinutes: -new Date(deps.clock.nowMs()).getTimezoneOffset(),
+          workflows: workflows.known(),
+        }),
+      send: (outgoing) => back.send(outgoing),
+      onRecorded: (answer) => followAnswer(turns, answer),
+      room: () => maxWaiting - back.waiting(),
+    },
+    { workspace: id, person: onlyPerson },
+  );
+
+  return {
+    id,
+    eventLog: mirror,
+    board: () => board,
+    turns,
+    say,
+    ask: (question, params) => back.ask(question, params),
+    backConnected: () => back.status() === "open",
+    waitingForBack: () => back.waiting(),
+    close: () => back.close(),
+  };
+}
+
+function followAnswer(turns: Turns, answer: UtteranceAnswer): void {
+  turns.follow(
+    answer.id,
+    answer.reply.state,
+    answer.commands.map((command) => command.cid),
+  );
+}
