@@ -1,0 +1,15 @@
+// The public API of @kingly/link/browser: the client and a browser's WebSocket. Imports nothing of Node.
+export { closeCodes } from "../close-codes.ts";
+export { createMemoryCursorStore } from "../cursor-store.ts";
+export type { CursorStore } from "../cursor-store.ts";
+export type { Cursor } from "../cursor.ts";
+export type { LoggedEvent, Position } from "../event-log.ts";
+export type { Checked, Fault } from "../fault.ts";
+export type { Answer } from "../frames.ts";
+export { createLinkClient } from "../link-client.ts";
+export type { Connect, LinkClient, LinkClientOptions, LinkStatus, LinkStatusDetail } from "../link-client.ts";
+export { createMemoryOutbox } from "../outbox.ts";
+export type { Outbox, OutboxEntry } from "../outbox.ts";
+export type { JsonObject } from "../parse-json.ts";
+export { connectWebSocket } from "./connect-web-socket.ts";
+export type { ConnectWebSocketOptions } from "./connect-web-socket.ts";

@@ -1,0 +1,14 @@
+/** What is wrong with something that came from outside, and what to do about it. Codes are API, messages are not. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A value from outside after the check: the value, or what is wrong with it. */
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
+
+/** Makes the failed half of a {@link Checked}. */
+export function fault(code: string, message: string, hint: string): { readonly ok: false; readonly error: Fault } {
+  return { ok: false, error: { code, message, hint } };
+}

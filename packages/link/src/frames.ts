@@ -1,0 +1,57 @@
+// The wire of the link, version `kingly.1`: one JSON object per WebSocket text frame, each under 64 KiB.
+//
+// client -> server
+//   {"t":"hello","after":"epoch:seq"|"0"|0|null}      first, once
+//   {"t":"say","id",...body}                          told once; repeated until answered; the server dedupes by id
+//   {"t":"ack","seq"}                                 every event up to seq is dealt with
+//   {"t":"ask","id","question","params"}              a question; never repeated
+//   {"t":"ping"}
+//
+// server -> client
+//   {"t":"hello","epoch","head","low"}                first
+//   {"t":"event","seq",...body}                       one event
+//   {"t":"events","events":[{"seq",...body}, ...]}    several
+//   {"t":"resync","epoch","head","low"}               no continuation: take a snapshot, events go on after head
+//   {"t":"reply","id",...body}                        to a say; any number
+//   {"t":"state","id","state"}                        of a say; any number
+//   {"t":"answer","id","value"} or {"t":"answer","id","error":{code,message}}
+//   {"t":"pong"}
+//   {"t":"error","code","message","hint","id"?}       with the id of a say: it is refused
+//
+// Names of the link's own (`t`, `id`, `seq`) cannot be used in bodies: the link's value wins.
+import type { LoggedEvent, Position } from "./event-log.ts";
+import type { Fault } from "./fault.ts";
+import type { JsonObject } from "./parse-json.ts";
+
+/** The WebSocket subprotocol, and with it the version of the wire. */
+export const linkSubprotocol: string = "kingly.1";
+
+/** The largest frame, in bytes; both sides close 1009 on a larger one. */
+export const maxFrameBytes: number = 65_536;
+
+/** The deepest nesting of a frame. */
+export const maxFrameDepth: number = 32;
+
+/** What a client says, after the check. */
+export type ClientFrame =
+  | { readonly t: "hello"; readonly after: string | 0 | null }
+  | { readonly t: "say"; readonly id: string; readonly body: JsonObject }
+  | { readonly t: "ack"; readonly seq: number }
+  | { readonly t: "ask"; readonly id: string; readonly question: string; readonly params: unknown }
+  | { readonly t: "ping" };
+
+/** What a server says, after the check. An event and several events are one thing. */
+export type ServerFrame =
+  | { readonly t: "hello"; readonly position: Position }
+  | { readonly t: "events"; readonly events: readonly LoggedEvent<JsonObject>[] }
+  | { readonly t: "resync"; readonly position: Position }
+  | { readonly t: "reply"; readonly id: string; readonly body: JsonObject }
+  | { readonly t: "state"; readonly id: string; readonly state: string }
+  | { readonly t: "answer"; readonly id: string; readonly answer: Answer }
+  | { readonly t: "pong" }
+  | { readonly t: "error"; readonly fault: Fault; readonly id: string | undefined };
+
+/** What a question came to. `error.code` is the app's, or `deadline`, `busy`, `internal`, `too_large`, `offline`, `closed`. */
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };

@@ -1,0 +1,273 @@
+import type { Clock, Log, Random, Timer } from "@kingly/runtime";
+import { checkOptions } from "./check-options.ts";
+import { closeCodes } from "./close-codes.ts";
+import { createMemoryCursorStore } from "./cursor-store.ts";
+import type { CursorStore } from "./cursor-store.ts";
+import { createEventInbox } from "./event-inbox.ts";
+import type { EventInbox, InboxHandlers } from "./event-inbox.ts";
+import { fault } from "./fault.ts";
+import type { Checked, Fault } from "./fault.ts";
+import type { Answer, ServerFrame } from "./frames.ts";
+import { defaultHeartbeat } from "./heartbeat.ts";
+import type { HeartbeatTimes } from "./heartbeat.ts";
+import { openClientConnection } from "./client-connection.ts";
+import type { ClientConnection } from "./client-connection.ts";
+import { createMemoryOutbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { JsonObject } from "./parse-json.ts";
+import { createQuestionDesk } from "./question-desk.ts";
+import { defaultReconnect, reconnectDelay } from "./reconnect-delay.ts";
+import type { ReconnectTimes } from "./reconnect-delay.ts";
+import { defaultSendLimits } from "./send-gate.ts";
+import type { SendLimits } from "./send-gate.ts";
+import type { Socket } from "./socket.ts";
+import { createUplink } from "./uplink.ts";
+
+/** Opens one socket, or rejects. The signal aborts when nobody waits any more. */
+export type Connect = (signal: AbortSignal) => Promise<Socket>;
+
+/** Where a client stands. `closed` is for good. */
+export type LinkStatus = "connecting" | "open" | "waiting" | "closed";
+
+/** What is known beside the status. */
+export interface LinkStatusDetail {
+  /** Attempts in a row that did not hold; 0 when open. */
+  readonly attempt: number;
+  /** With `waiting`: milliseconds until the next attempt. */
+  readonly retryInMs?: number;
+  /** With `open`: events that happened meanwhile and come first. */
+  readonly replayed?: number;
+  /** With `waiting` and `closed`: why. */
+  readonly reason?: string;
+}
+
+/** Times and limits of a client. */
+export interface LinkClientLimits extends SendLimits, HeartbeatTimes, ReconnectTimes {
+  /** So long may opening a socket and the server's hello take, each. Milliseconds, default 5,000. */
+  readonly connectMs: number;
+  /** So many events may wait for the handler before the socket is let go. Default 4,096. */
+  readonly maxWaitingEvents: number;
+}
+
+/** Options of {@link createLinkClient}. Handlers that return a promise are awaited where it is said. */
+export interface LinkClientOptions extends Pick<InboxHandlers, "onEvent"> {
+  /** Loads a snapshot: what happened up to `position.head` will not be told. Awaited. Default: nothing. */
+  readonly onResync?: InboxHandlers["onResync"];
+  /** A reply to a say; awaited before the say is settled. Default: nothing. */
+  onReply?(id: string, body: JsonObject): void | Promise<void>;
+  /** A say is in a new state. Default: nothing. */
+  onState?(id: string, state: string): void;
+  /** A say was refused for good and is settled. Default: nothing. */
+  onRefused?(id: string, error: Fault): void;
+  /** The status changed. Default: nothing. */
+  onStatus?(status: LinkStatus, detail: LinkStatusDetail): void;
+  /** Where to begin without a saved cursor. Default `now`. */
+  readonly startFrom?: "now" | "start";
+  /** Which reply settles a say: the first, or the first that this function accepts. Default `reply`. */
+  readonly settledBy?: "reply" | ((id: string, body: JsonObject) => boolean);
+  /** Where the cursor is kept. Default: memory. */
+  readonly cursorStore?: CursorStore;
+  /** Where says wait. Default: memory, 1,000 entries. */
+  readonly outbox?: Outbox;
+  /** What is not given has its default. */
+  readonly limits?: Partial<LinkClientLimits>;
+}
+
+/** The client's side of the link. */
+export interface LinkClient {
+  /** Keeps the body in the outbox and says it until it is settled. Faults: `invalid_id`, `too_large`, `outbox_full`, `closed`. */
+  say(id: string, body: object): Promise<Checked<null>>;
+  /** Asks once. Fails with `offline` when not open, `deadline` after `deadlineMs` (default 2,000), `busy`, `closed`. */
+  ask(question: string, params: unknown, options?: { readonly deadlineMs?: number }): Promise<Answer>;
+  /** Ends a wait: the network is back, the page is visible again. */
+  retryNow(): void;
+  /** Ends the link. The outbox and the cursor stay as they are. */
+  close(): void;
+}
+
+/** The defaults of {@link LinkClientLimits}. */
+export const defaultClientLimits: LinkClientLimits = {
+  ...defaultSendLimits,
+  ...defaultHeartbeat,
+  ...defaultReconnect,
+  connectMs: 5_000,
+  maxWaitingEvents: 4_096,
+};
+
+// These do not settle a say: the server could not deal with it now.
+const passing: ReadonlySet<string> = new Set(["busy", "internal"]);
+
+/** Creates a client and starts to connect. It stays on, through every failure, until `close` or close code 1008.
+ *
+ * Throws {@link LinkError} `INVALID_OPTIONS`. The rules are LK19 to LK29. */
+export function createLinkClient(
+  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly connect: Connect },
+  options: LinkClientOptions,
+): LinkClient {
+  const { clock, random, log } = deps;
+  const limits = checkOptions("createLinkClient", { ...defaultClientLimits, ...options.limits });
+  const cursorStore = options.cursorStore ?? createMemoryCursorStore();
+  const outbox = options.outbox ?? createMemoryOutbox();
+  const uplink = createUplink({ outbox, log });
+  const desk = createQuestionDesk(clock);
+  let status: LinkStatus | undefined;
+  let attempt = 0;
+  let openedAtMs = 0;
+  let inbox: EventInbox | undefined;
+  let connection: ClientConnection | undefined;
+  let retryTimer: Timer | undefined;
+  let resayTimer: Timer | undefined;
+
+  const become = (next: LinkStatus, detail: Omit<LinkStatusDetail, "attempt"> = {}): void => {
+    status = next;
+    options.onStatus?.(next, { attempt, ...detail });
+  };
+  const handlers: InboxHandlers = {
+    onEvent: (events, cursor) => options.onEvent(events, cursor),
+    onResync: (position) => options.onResync?.(position),
+    onHandled() {
+      attempt = 0;
+      acknowledge();
+    },
+    onFailed: () => connection?.shut("a handler failed"),
+  };
+  const acknowledge = (): void => {
+    if (status !== "open") return;
+    const seq = inbox?.takeAck();
+    if (seq !== undefined) connection?.send(JSON.stringify({ t: "ack", seq }));
+  };
+  const openInbox = async (): Promise<EventInbox> => {
+    const start = (await cursorStore.load()) ?? options.startFrom ?? "now";
+    return createEventInbox({ cursorStore, log }, { start, maxWaitingEvents: limits.maxWaitingEvents, handlers });
+  };
+
+  const begin = async (): Promise<void> => {
+    retryTimer = undefined;
+    if (isClosed()) return undefined;
+    if (inbox?.isFull() === true) return retry("events wait for their handler");
+    become("connecting");
+    try {
+      inbox ??= await openInbox();
+    } catch (cause) {
+      return retry(`the cursor could not be loaded: ${String(cause)}`);
+    }
+    if (isClosed()) return undefined;
+    const stream = inbox;
+    connection = openClientConnection(
+      { clock, log, connect: deps.connect },
+      { ...limits, after: () => stream.after(), onFrame: take, onRoom: () => uplink.wake(), onLost: lose },
+    );
+    return undefined;
+  };
+  const isClosed = (): boolean => status === "closed";
+  const stop = (): void => {
+    connection = undefined;
+    uplink.shut();
+    resayTimer?.cancel();
+    resayTimer = undefined;
+  };
+  const lose = (reason: string, code: number): void => {
+    stop();
+    desk.failAll("offline", "the link was lost before the answer came");
+    // A link that held for a while starts over with short waits.
+    if (status === "open" && clock.monotonicMs() - openedAtMs >= limits.deadMs) attempt = 0;
+    if (code === closeCodes.auth) finish(reason);
+    else retry(reason);
+  };
+  const retry = (reason: string): undefined => {
+    if (isClosed()) return;
+    attempt += 1;
+    const retryInMs = reconnectDelay(attempt, random.fraction(), limits);
+    log.info("link: lost, trying again", { reason, attempt, retryInMs });
+    retryTimer = clock.setTimer(retryInMs, () => void begin());
+    become("waiting", { retryInMs, reason });
+  };
+  const finish = (reason: string): void => {
+    inbox?.stop();
+    desk.failAll("closed", "the link is closed");
+    become("closed", { reason });
+  };
+
+  const open = (position: Parameters<EventInbox["hello"]>[0], opened: ClientConnection, inbox: EventInbox): void => {
+    const replayed = inbox.hello(position);
+    openedAtMs = clock.monotonicMs();
+    const tries = attempt;
+    attempt = 0;
+    become("open", { replayed });
+    attempt = tries;
+    acknowledge();
+    uplink.open(opened);
+  };
+  const reply = async (id: string, body: JsonObject): Promise<void> => {
+    try {
+      const done = options.onReply?.(id, body);
+      if (done instanceof Promise) await done;
+      const settles = typeof options.settledBy === "function" ? options.settledBy(id, body) : true;
+      if (settles) await uplink.settle(id);
+    } catch (cause) {
+      log.error("link: a reply could not be dealt with, it will be asked for again", { id, cause: String(cause) });
+      sayAgainLater();
+    }
+  };
+  const sayAgainLater = (): void => {
+    if (connection === undefined || resayTimer !== undefined) return;
+    const opened = connection;
+    resayTimer = clock.setTimer(limits.reconnectMaxMs, () => {
+      resayTimer = undefined;
+      if (opened === connection) uplink.open(opened);
+    });
+  };
+  const refused = async (id: string, error: Fault): Promise<void> => {
+    if (passing.has(error.code)) return sayAgainLater();
+    desk.answer(id, { ok: false, error });
+    try {
+      await uplink.settle(id);
+      options.onRefused?.(id, error);
+    } catch (cause) {
+      log.error("link: a refusal could not be dealt with", { id, cause: String(cause) });
+    }
+    return undefined;
+  };
+  const take = (frame: ServerFrame, from: ClientConnection): void => {
+    if (inbox === undefined || from !== connection) return;
+    if (frame.t === "hello") open(frame.position, from, inbox);
+    else if (frame.t === "events") {
+      if (!inbox.events(frame.events)) from.shut("events do not continue what was received");
+      else if (inbox.isFull()) from.shut("events wait for their handler");
+    } else if (frame.t === "resync") inbox.resync(frame.position);
+    else if (frame.t === "reply") void reply(frame.id, frame.body);
+    else if (frame.t === "state") options.onState?.(frame.id, frame.state);
+    else if (frame.t === "answer") desk.answer(frame.id, frame.answer);
+    else if (frame.t === "error") {
+      log.warn("link: the server reports an error", { code: frame.fault.code, message: frame.fault.message });
+      if (frame.id !== undefined) void refused(frame.id, frame.fault);
+    }
+  };
+
+  // One turn later, so that the first status finds the caller holding the client.
+  queueMicrotask(() => void begin());
+  return {
+    async say(id, body) {
+      if (isClosed()) return fault("closed", "the link is closed", "create a new client over the same outbox");
+      return uplink.say(id, body);
+    },
+    async ask(question, params, { deadlineMs = 2_000 } = {}) {
+      if (isClosed()) return { ok: false, error: { code: "closed", message: "the link is closed" } };
+      const opened = status === "open" ? connection : undefined;
+      return desk.ask(opened, question, params, deadlineMs);
+    },
+    retryNow() {
+      if (retryTimer === undefined) return;
+      retryTimer.cancel();
+      void begin();
+    },
+    close() {
+      if (isClosed()) return;
+      retryTimer?.cancel();
+      const last = connection;
+      stop();
+      finish("closed here");
+      last?.end();
+    },
+  };
+}

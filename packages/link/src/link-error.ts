@@ -1,0 +1,23 @@
+/** Codes of {@link LinkError}. */
+export type LinkErrorCode = "INVALID_OPTIONS" | "UNTELLABLE_BODY" | "CONNECT_FAILED";
+
+const brand = Symbol.for("@kingly/link.LinkError");
+
+/** The one error of this package: a promise of the environment or of the caller is broken.
+ *
+ * `INVALID_OPTIONS` (a factory), `UNTELLABLE_BODY` (not a JSON object), `CONNECT_FAILED` (a socket did not open). */
+export class LinkError extends Error {
+  readonly code: LinkErrorCode;
+
+  constructor(code: LinkErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "LinkError";
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** Tells whether `value` is a {@link LinkError}, also one of another copy of this package. */
+export function isLinkError(value: unknown): value is LinkError {
+  return typeof value === "object" && value !== null && brand in value;
+}

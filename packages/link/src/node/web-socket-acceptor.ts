@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { linkSubprotocol, maxFrameBytes } from "../frames.ts";
+import type { Socket } from "../socket.ts";
+import { webSocketToSocket } from "./web-socket-to-socket.ts";
+
+/** Options of {@link createWebSocketAcceptor}. */
+export interface WebSocketAcceptorOptions {
+  /** A larger frame closes with 1009. Bytes, default 65,536. */
+  readonly maxPayloadBytes?: number;
+  /** The subprotocol that is chosen when the client offers it. Default `kingly.1`. */
+  readonly subprotocol?: string;
+}
+
+/** Turns upgrade requests into sockets. */
+export interface WebSocketAcceptor {
+  /** Finishes a WebSocket handshake that the app has already allowed (Host, Origin, token). */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, onSocket: (socket: Socket) => void): void;
+  /** Ends what is still open after the link server closed: resolves when every socket is gone. */
+  close(): Promise<void>;
+}
+
+// A dead peer never answers a close; ws would hold the socket for 30 s. (Not in the types of ws yet.)
+const closing = { closeTimeout: 2_000 };
+
+/** Creates an acceptor for an HTTP server that the app owns. No compression; text frames only. [LK32] */
+export function createWebSocketAcceptor(options: WebSocketAcceptorOptions = {}): WebSocketAcceptor {
+  const { maxPayloadBytes = maxFrameBytes, subprotocol = linkSubprotocol } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    maxPayload: maxPayloadBytes,
+    perMessageDeflate: false,
+    ...closing,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
+  return {
+    handleUpgrade(request, socket, head, onSocket) {
+      server.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocketToSocket(webSocket)));
+    },
+    async close() {
+      for (const webSocket of server.clients) webSocket.terminate();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { fault } from "./fault.ts";
+import type { Checked } from "./fault.ts";
+
+/** An object as it came out of JSON: nothing about its values is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Parses one frame's text into an object, before anything looks inside. [LK5]
+ *
+ * Faults: `malformed_json`, `too_deep` (more than `maxDepth` brackets open), `forbidden_key` (`__proto__`,
+ * `constructor`, `prototype`), `invalid_frame` (not an object). Never throws. */
+export function parseJson(text: string, maxDepth: number): Checked<JsonObject> {
+  if (depthOf(text) > maxDepth) {
+    return fault("too_deep", `the frame nests deeper than ${maxDepth}`, "send flatter bodies");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fault("malformed_json", "the frame is not JSON", "send one JSON object per text frame");
+  }
+  if (!isJsonObject(value)) return fault("invalid_frame", "the frame is not an object", 'send {"t": ...}');
+  // The walk is rare: only a text that could spell such a name is looked through.
+  if (/__proto__|constructor|prototype|\\u/.test(text) && hasForbiddenKey(value)) {
+    return fault("forbidden_key", "the frame has a key that could poison objects", "rename the key");
+  }
+  return { ok: true, value };
+}
+
+/** Tells whether a value is a plain JSON object: not null, not an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Counts brackets outside strings; a frame that lies about its strings fails in JSON.parse right after.
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (quoted) {
+      if (code === 92) at += 1;
+      else if (code === 34) quoted = false;
+    } else if (code === 34) quoted = true;
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+  return deepest;
+}
+
+function hasForbiddenKey(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasForbiddenKey);
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => key === "__proto__" || key === "constructor" || key === "prototype" || hasForbiddenKey(inner),
+  );
+}

@@ -1,0 +1,66 @@
+import type { ClientFrame } from "./frames.ts";
+import { maxFrameDepth } from "./frames.ts";
+import { fault } from "./fault.ts";
+import type { Checked, Fault } from "./fault.ts";
+import { parseJson } from "./parse-json.ts";
+import type { JsonObject } from "./parse-json.ts";
+
+/** A frame from a client, or what is wrong with it and the id it carried, if any. */
+export type ReadClientFrame =
+  | { readonly ok: true; readonly value: ClientFrame }
+  | { readonly ok: false; readonly error: Fault; readonly id: string | undefined };
+
+const idForm = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Tells whether a text can be the id of a say or an ask: 1 to 64 letters, digits, `_`, `-`. [LK6] */
+export function isFrameId(value: unknown): value is string {
+  return typeof value === "string" && idForm.test(value);
+}
+
+/** Reads one frame of a client: {@link parseJson}, then `t`, then the types of its fields. Never throws. [LK5][LK6]
+ *
+ * Faults: those of parseJson, `unknown_frame`, `invalid_frame`. */
+export function readClientFrame(text: string): ReadClientFrame {
+  const parsed = parseJson(text, maxFrameDepth);
+  if (!parsed.ok) return { ...parsed, id: undefined };
+  const read = readFields(parsed.value);
+  return read.ok ? read : { ...read, id: isFrameId(parsed.value["id"]) ? parsed.value["id"] : undefined };
+}
+
+function readFields(frame: JsonObject): Checked<ClientFrame> {
+  const { t, ...fields } = frame;
+  switch (t) {
+    case "hello":
+      return readHello(fields);
+    case "say": {
+      const { id, ...body } = fields;
+      return isFrameId(id) ? { ok: true, value: { t, id, body } } : invalidId;
+    }
+    case "ack": {
+      const seq = fields["seq"];
+      if (typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 0) return { ok: true, value: { t, seq } };
+      return fault("invalid_frame", "ack has no seq", "send the seq of the last event you dealt with");
+    }
+    case "ask": {
+      const { id, question, params } = fields;
+      if (!isFrameId(id)) return invalidId;
+      if (typeof question === "string" && question !== "" && question.length <= 128) {
+        return { ok: true, value: { t, id, question, params } };
+      }
+      return fault("invalid_frame", "ask has no question", "send its name, 1 to 128 characters");
+    }
+    case "ping":
+      return { ok: true, value: { t } };
+    default:
+      return fault("unknown_frame", "this t is not known here", "send hello, say, ack, ask or ping");
+  }
+}
+
+const invalidId = fault("invalid_frame", "the id is missing or malformed", "send 1 to 64 of A-Z a-z 0-9 _ -");
+
+function readHello(fields: JsonObject): Checked<ClientFrame> {
+  const after = fields["after"] ?? null;
+  // A text that is no cursor is no fault: it is a cursor of another log, and answered by a resync.
+  if (after === null || after === 0 || typeof after === "string") return { ok: true, value: { t: "hello", after } };
+  return fault("invalid_frame", "after is not a cursor", 'send null, "0", or the last id you received');
+}

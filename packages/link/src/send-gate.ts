@@ -1,0 +1,101 @@
+import type { Clock, Timer } from "@kingly/runtime";
+import type { Socket } from "./socket.ts";
+import { utf8Bytes } from "./utf8-bytes.ts";
+
+/** Limits on the bytes that were sent and have not left this process, per connection. */
+export interface SendLimits {
+  /** At this many bytes in flight nothing more is read to be sent. Bytes, default 65,536. */
+  readonly maxInFlightBytes: number;
+  /** At this many the connection is closed at once: replies are not held back by the log. Bytes, default 1,048,576. */
+  readonly maxBufferedBytes: number;
+  /** So long may nothing leave while bytes are in flight. Milliseconds, default 10,000. */
+  readonly slowMs: number;
+}
+
+/** The defaults of {@link SendLimits}. */
+export const defaultSendLimits: SendLimits = {
+  maxInFlightBytes: 65_536,
+  maxBufferedBytes: 1_048_576,
+  slowMs: 10_000,
+};
+
+/** The one way out to a socket; knows when it is full and when it is stuck. */
+export interface SendGate {
+  send(text: string): void;
+  /** False when full; `onRoom` is called once there is room again. */
+  hasRoom(): boolean;
+  /** The socket says that bytes have left. */
+  drained(): void;
+  close(): void;
+}
+
+// Sockets may not tell when bytes leave (a browser's does not), so a full gate looks by the clock as well.
+const lookEveryMs = 50;
+
+/** Creates a gate: full at `maxInFlightBytes`; `onSlow` when nothing leaves for `slowMs`, or at `maxBufferedBytes`. [LK12][LK13] */
+export function createSendGate(
+  deps: { readonly clock: Clock; readonly socket: Socket },
+  options: SendLimits & { readonly onRoom: () => void; readonly onSlow: () => void },
+): SendGate {
+  const { clock, socket } = deps;
+  let sentBytes = 0;
+  let timer: Timer | undefined;
+  let closed = false;
+  let mostLeftBytes = 0;
+  let progressAtMs = 0;
+
+  const isFull = (): boolean => socket.bufferedBytes() >= options.maxInFlightBytes;
+  const close = (): void => {
+    closed = true;
+    timer?.cancel();
+  };
+  const giveUp = (): void => {
+    if (closed) return;
+    close();
+    options.onSlow();
+  };
+  const open = (): void => {
+    timer?.cancel();
+    timer = undefined;
+    options.onRoom();
+  };
+  const look = (): void => {
+    timer = undefined;
+    if (closed) return;
+    if (!isFull()) return open();
+    const leftBytes = sentBytes - socket.bufferedBytes();
+    if (leftBytes > mostLeftBytes) {
+      mostLeftBytes = leftBytes;
+      progressAtMs = clock.monotonicMs();
+    }
+    if (clock.monotonicMs() - progressAtMs >= options.slowMs) return giveUp();
+    timer = clock.setTimer(lookEveryMs, look);
+    return undefined;
+  };
+  const watch = (): void => {
+    if (timer !== undefined || closed) return;
+    mostLeftBytes = sentBytes - socket.bufferedBytes();
+    progressAtMs = clock.monotonicMs();
+    timer = clock.setTimer(lookEveryMs, look);
+  };
+
+  return {
+    send(text) {
+      if (closed) return;
+      sentBytes += utf8Bytes(text);
+      socket.send(text);
+      if (socket.bufferedBytes() >= options.maxBufferedBytes) giveUp();
+      else if (isFull()) watch();
+    },
+    hasRoom() {
+      if (closed) return false;
+      const full = isFull();
+      if (full) watch();
+      return !full;
+    },
+    drained() {
+      if (!closed && timer !== undefined && !isFull()) open();
+    },
+    close,
+  };
+}
