@@ -200,7 +200,7 @@ export function createBatcher(
       const prepared = prepareOperation(operation, limits);
       if (!prepared.ok) return Promise.resolve({ status: "failed", error: prepared.error });
       if (operation.signal?.aborted) return Promise.resolve({ status: "cancelled", effect: "none" });
-      if (unsettled > limits.maxQueued) {
+      if (unsettled >= limits.maxQueued) {
         return failed("queue_full", `${unsettled} operations are waiting already.`, "Wait for some, then try again.");
       }
       const { readKey, call } = prepared.value;
