@@ -1,0 +1,60 @@
+/** A task as the front knows it. `progress` is 0 to 1. */
+export interface ViewTask {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly progress?: number;
+  readonly parentId?: string;
+  readonly updatedAtMs: number;
+}
+
+/** A workflow run as the front knows it. `progress` is 0 to 1. */
+export interface ViewRun {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly title: string;
+  readonly status: string;
+  readonly progress: number;
+}
+
+/** One remembered value, with the time it was said. */
+export interface ViewMemory {
+  readonly key: string;
+  readonly value: string;
+  readonly type: string;
+  readonly atMs: number;
+}
+
+/** One earlier utterance with its reply. */
+export interface ViewTurn {
+  readonly utteranceId: string;
+  readonly text: string;
+  readonly reply: string;
+  readonly atMs: number;
+}
+
+/** All that an answer may be made of: the front's own picture of the world at one instant. [RX1]
+ *
+ * Times are milliseconds since 1970. `utcOffsetMinutes` is the person's distance from UTC (default 0, Berlin in
+ * summer 120). Lists may be empty; the reflex never asks for more. */
+export interface View {
+  readonly nowMs: number;
+  readonly utcOffsetMinutes?: number;
+  readonly backConnected: boolean;
+  readonly tasks: readonly ViewTask[];
+  readonly runs: readonly ViewRun[];
+  readonly memories: readonly ViewMemory[];
+  readonly workflows: readonly { readonly id: string; readonly name: string }[];
+  readonly conversation: readonly ViewTurn[];
+}
+
+/** A view of nothing yet: no tasks, no memories, the back reachable, the time 1970. */
+export const emptyView: View = {
+  nowMs: 0,
+  backConnected: true,
+  tasks: [],
+  runs: [],
+  memories: [],
+  workflows: [],
+  conversation: [],
+};
