@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isLinkError, readClientFrame, readServerFrame } from "../src/index.ts";
+import { joinBody } from "../src/join-body.ts";
+import { utf8Bytes } from "../src/utf8-bytes.ts";
+
+const codeOf = (text: string): string => {
+  const read = readClientFrame(text);
+  return read.ok ? "ok" : read.error.code;
+};
+
+describe("frames", () => {
+  test("[LK3] the link's own names win and everything else of the body comes through", () => {
+    const names = fc.string().filter((name) => !["__proto__", "toJSON"].includes(name));
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.jsonValue()), (body) => {
+        const joined = JSON.parse(joinBody({ t: "reply", id: "a" }, { ...body, id: "theirs" })) as object;
+        expect(joined).toEqual({ ...(JSON.parse(JSON.stringify(body)) as object), t: "reply", id: "a" });
+      }),
+    );
+  });
+
+  test.each([[[1]], [new Date(0)], [{ n: 1n }], [() => 1]])("[LK3] %s cannot be a body", (body) => {
+    let thrown: unknown;
+    try {
+      joinBody({ t: "reply", id: "a" }, body);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isLinkError(thrown) && thrown.code).toBe("UNTELLABLE_BODY");
+  });
+
+  test("[LK5] a frame that is not JSON, too deep, poisoned, or no object is named", () => {
+    expect(codeOf("{")).toBe("malformed_json");
+    expect(codeOf("")).toBe("malformed_json");
+    expect(codeOf("[]")).toBe("invalid_frame");
+    expect(codeOf("null")).toBe("invalid_frame");
+    expect(codeOf('{"t":"shout"}')).toBe("unknown_frame");
+    expect(codeOf("{}")).toBe("unknown_frame");
+    expect(codeOf('{"t":"say","id":"a","b":{"__proto__":{"x":1}}}')).toBe("forbidden_key");
+    expect(codeOf('{"t":"say","id":"a","b":[{"\\u005f_proto__":1}]}')).toBe("forbidden_key");
+    expect(codeOf('{"t":"say","id":"a","text":"about __proto__ and constructor"}')).toBe("ok");
+  });
+
+  test("[LK5] 32 open brackets pass, 33 do not, and brackets in strings do not count", () => {
+    const nested = (inner: number): string => `{"t":"say","id":"a","b":${"[".repeat(inner)}${"]".repeat(inner)}}`;
+    expect(codeOf(nested(31))).toBe("ok");
+    expect(codeOf(nested(32))).toBe("too_deep");
+    expect(codeOf(`{"t":"say","id":"a","b":"\\"${"[".repeat(100)}"}`)).toBe("ok");
+  });
+
+  test("[LK6] ids, questions and acks have a form", () => {
+    expect(codeOf('{"t":"say","id":""}')).toBe("invalid_frame");
+    expect(codeOf('{"t":"say","id":"a b"}')).toBe("invalid_frame");
+    expect(codeOf('{"t":"say"}')).toBe("invalid_frame");
+    expect(codeOf(`{"t":"say","id":"${"a".repeat(64)}"}`)).toBe("ok");
+    expect(codeOf(`{"t":"say","id":"${"a".repeat(65)}"}`)).toBe("invalid_frame");
+    expect(codeOf('{"t":"ask","id":"a","question":""}')).toBe("invalid_frame");
+    expect(codeOf('{"t":"ask","id":"a","question":"memory"}')).toBe("ok");
+    expect(codeOf('{"t":"ask","id":"a b","question":"memory"}')).toBe("invalid_frame");
+    for (const seq of ["-1", "1.5", '"1"', "null"]) expect(codeOf(`{"t":"ack","seq":${seq}}`)).toBe("invalid_frame");
+    expect(codeOf('{"t":"ack","seq":0}')).toBe("ok");
+    expect(codeOf('{"t":"hello","after":5}')).toBe("invalid_frame");
+    expect(codeOf('{"t":"hello"}')).toBe("ok");
+  });
+
+  test("[LK5] no text makes either reader throw", () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.jsonValue().map((value) => JSON.stringify({ t: "events", events: value })),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        readClientFrame(text);
+        readServerFrame(text);
+      }),
+    );
+  });
+
+  test("[LK10] bytes are counted as UTF-8 counts them", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(utf8Bytes(text)).toBe(Buffer.byteLength(text));
+      }),
+    );
+    expect(utf8Bytes("\ud800x")).toBe(Buffer.byteLength("\ud800x"));
+  });
+});
