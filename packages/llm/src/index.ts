@@ -1,0 +1,21 @@
+// The public API of @kingly/llm: one interface to any model, and a scripted one.
+export { checkStream } from "./check-stream.ts";
+export { collect } from "./collect.ts";
+export type { Answer } from "./collect.ts";
+export type { Json, JsonObject } from "./json.ts";
+export { LlmError } from "./llm-error.ts";
+export type { LlmErrorCode } from "./llm-error.ts";
+export type {
+  Model,
+  ModelEvent,
+  ModelMessage,
+  ModelRequest,
+  StopReason,
+  ToolCall,
+  ToolDefinition,
+  Usage,
+} from "./model.ts";
+export { createScriptedModel } from "./scripted-model.ts";
+export type { ScriptAction, ScriptEntry, ScriptedModel } from "./scripted-model.ts";
+export { withDeadline } from "./with-deadline.ts";
+export type { DeadlineOptions } from "./with-deadline.ts";
