@@ -20,7 +20,7 @@ export { parseDefinition } from "./parse-definition.ts";
 export type { ParseOptions } from "./parse-definition.ts";
 export { maxProblems } from "./problem.ts";
 export type { Checked, Finding, Problem, ProblemCode } from "./problem.ts";
-export { maxDefinitionBytes, maxDefinitionDepth, maxDefinitionValues } from "./read-text.ts";
+export { maxDefinitionBytes, maxDefinitionDepth, maxDefinitionValues } from "./text-limits.ts";
 export { maxInsertedCharacters } from "./resolve.ts";
 export { retryDelay } from "./retry-delay.ts";
 export type { Advance, Outcome, Run, RunError, RunStatus, StepError, StepRun, StepStart, StepStatus } from "./run.ts";

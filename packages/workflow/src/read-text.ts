@@ -1,15 +1,9 @@
-import { LineCounter, Parser, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import type { CST, Document, Node } from "yaml";
+import { CST, Lexer, LineCounter, Parser, parseDocument } from "yaml";
 import type { Json } from "./json.ts";
-import { pointerTo } from "./problem.ts";
+import { nodeToJson } from "./node-to-json.ts";
+import type { Refuse } from "./node-to-json.ts";
+import { maxDefinitionBytes, maxDefinitionDepth, maxDefinitionValues } from "./text-limits.ts";
 import type { Finding, ProblemCode } from "./problem.ts";
-
-/** The largest definition text in bytes of UTF-8. */
-export const maxDefinitionBytes = 1_000_000;
-/** How deep maps and lists may nest. */
-export const maxDefinitionDepth = 64;
-/** How many values a definition may hold once its aliases are written out. */
-export const maxDefinitionValues = 100_000;
 
 /** A place in a text; both count from 1. */
 export interface Position {
@@ -63,12 +57,9 @@ export function readText(text: string, format: "yaml" | "json"): TextReading {
       return refused();
     }
   }
-  // The composer is recursive and the token parser is not: depth is measured on tokens before anything recurses.
-  if (isTooDeep(text)) {
-    refuse("too_deep", `Maps and lists nest deeper than ${maxDefinitionDepth}.`, "Make the definition flatter.");
-    return refused();
-  }
-  // Its own check of unique keys compares each with each (3.3 s for 20,000 keys); `toJson` checks with a set.
+  checkTokens(text, refuse);
+  if (findings.length > 0) return refused();
+  // Its own check of unique keys compares each with each (3.3 s for 20,000 keys); `nodeToJson` checks with a set.
   const options = { uniqueKeys: false, stringKeys: true, logLevel: "error", prettyErrors: false } as const;
   const document = parseDocument(text, { ...options, lineCounter: lines });
   for (const error of [...document.errors, ...document.warnings]) {
@@ -78,90 +69,35 @@ export function readText(text: string, format: "yaml" | "json"): TextReading {
   }
   if (findings.length > 0) return refused();
   offsets.set("", 0);
-  const value = toJson(document, offsets, refuse);
+  const value = nodeToJson(document.contents, offsets, refuse);
   return findings.length > 0 ? refused() : { value, findings, locate };
 }
 
-type Refuse = (code: ProblemCode, message: string, hint: string, path?: string) => undefined;
+// What costs the composer time; a value may stand beside its key, so twice as many may come.
+const counted: ReadonlySet<string> = new Set(
+  "scalar single-quoted-scalar double-quoted-scalar alias anchor tag directive-line doc-start".split(" "),
+);
 
-function toJson(document: Document.Parsed, offsets: Map<string, number>, refuse: Refuse): Json | undefined {
+// Watches the tokens as they come, so that what is refused costs no more than the part that was read: the composer
+// behind it is recursive, and needs seconds for a million small values.
+function checkTokens(text: string, refuse: Refuse): void {
+  const parser = new Parser();
   let values = 0;
-  let stopped = false;
-  const stop = (code: ProblemCode, message: string, hint: string, path: string): undefined => {
-    stopped = true;
-    return refuse(code, message, hint, path);
-  };
-  const convert = (node: Node | null, path: string, depth: number): Json | undefined => {
-    if (stopped) return undefined;
-    values += 1;
-    if (values > maxDefinitionValues) {
-      return stop("too_many_values", `It holds more than ${maxDefinitionValues} values.`, "Use fewer aliases.", path);
+  for (const lexeme of new Lexer().lex(text)) {
+    const type = CST.tokenType(lexeme);
+    if (type !== null && counted.has(type)) values += 1;
+    if (values > 2 * maxDefinitionValues) {
+      refuse("too_many_values", `It holds more than ${maxDefinitionValues} values.`, "Make the definition smaller.");
+      return;
     }
-    if (node === null) return null;
-    if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target === undefined) return refuse("syntax", `Nothing is named &${node.source}.`, "Set the anchor.", path);
-      return convert(target, path, depth);
-    }
-    if (isScalar(node)) return toPlain(node.value, path, refuse);
-    // Aliases can nest deeper than the text does, and an anchor can hold itself.
-    if (depth >= maxDefinitionDepth) {
-      return stop("too_deep", `Values nest deeper than ${maxDefinitionDepth}.`, "Use fewer aliases.", path);
-    }
-    if (isSeq<Node | null>(node)) {
-      return node.items.map((item, index) => {
-        const itemPath = pointerTo(path, index);
-        if (item?.range) offsets.set(itemPath, item.range[0]);
-        return convert(item, itemPath, depth + 1) ?? null;
-      });
-    }
-    if (isMap<Node, Node | null>(node)) {
-      const entries = new Map<string, Json>();
-      for (const pair of node.items) {
-        const key = isScalar(pair.key) ? pair.key.value : undefined;
-        if (typeof key !== "string") {
-          refuse("unsupported_yaml", "A key is not text.", "Write each key as plain text.", path);
-          continue;
-        }
-        const keyPath = pointerTo(path, key);
-        if (entries.has(key)) {
-          if (pair.key.range) offsets.set(keyPath, pair.key.range[0]);
-          refuse("duplicate_key", `The key "${key}" stands twice in one map.`, "Keep one of them.", keyPath);
-          continue;
-        }
-        if (pair.key.range) offsets.set(keyPath, pair.key.range[0]);
-        entries.set(key, convert(pair.value, keyPath, depth + 1) ?? null);
-      }
-      // fromEntries makes own properties, also of "__proto__".
-      return Object.fromEntries(entries);
-    }
-    return null;
-  };
-  return convert(document.contents, "", 0);
-}
-
-function toPlain(value: unknown, path: string, refuse: Refuse): Json | undefined {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  // Negative zero is written as 0 in JSON: it must not change when a run is stored.
-  if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value;
-  const hint = "Use text, a finite number, true, false or null.";
-  return refuse("unsupported_yaml", "A value has no form in JSON.", hint, path);
-}
-
-function isTooDeep(text: string): boolean {
-  const waiting: { readonly token: CST.Token; readonly depth: number }[] = [];
-  for (const token of new Parser().parse(text)) waiting.push({ token, depth: 0 });
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (token.type === "document" && token.value) waiting.push({ token: token.value, depth });
-    if (!("items" in token)) continue;
-    if (depth >= maxDefinitionDepth) return true;
-    for (const item of token.items) {
-      if (item.key) waiting.push({ token: item.key, depth: depth + 1 });
-      if (item.value) waiting.push({ token: item.value, depth: depth + 1 });
+    // What the parser gives is not needed: the document is composed afresh once the text is known to be tame.
+    const tokens = parser.next(lexeme);
+    while (!tokens.next().done);
+    if (parser.stack.filter((token) => "items" in token).length > maxDefinitionDepth) {
+      refuse("too_deep", `Maps and lists nest deeper than ${maxDefinitionDepth}.`, "Make the definition flatter.");
+      return;
     }
   }
-  return false;
 }
 
 function parseLines(text: string, lines: LineCounter): void {

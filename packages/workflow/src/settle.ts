@@ -31,7 +31,6 @@ export function settle(definition: Definition, before: Run, steps: Readonly<Reco
   if (run.status === "running") {
     for (const id of ready.keys()) run = withStep(run, id, { status: "running", attempt: 1 });
   } else {
-    ready.clear();
     run = skipPending(run);
   }
   const ended = Object.values(run.steps).filter(isEnded).length;

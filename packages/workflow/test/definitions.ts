@@ -12,6 +12,6 @@ export function define(value: { readonly [key: string]: Json }): Definition {
 export function problemsOf(text: string | { readonly [key: string]: Json }, source?: string): readonly Problem[] {
   const written = typeof text === "string" ? text : JSON.stringify({ id: "flow", name: "Flow", ...text });
   const parsed = parseDefinition(written, source === undefined ? {} : { source });
-  if (parsed.ok) throw new Error(`no problem found in: ${written}`);
+  if (parsed.ok) throw new Error(`no problem found in: ${written.slice(0, 200)}`);
   return parsed.problems;
 }

@@ -104,7 +104,10 @@ describe("text", () => {
       `{"id":"a","name":"n","steps":[{"id":"s","kind":"task","with":${"[".repeat(levels)}${"]".repeat(levels)}}]}`;
     expect(parseDefinition(nested(61)).ok).toBe(true);
     expect(problemsOf(nested(62))[0]?.code).toBe("too_deep");
-    expect(problemsOf("a: &a [ *a ]")[0]?.code).toBe("too_deep");
+    const tower = Array.from({ length: 65 }, (_, level) => `- &l${level} [${level === 0 ? "" : `*l${level - 1}`}]`);
+    expect(problemsOf(tower.join("\n"))[0]?.code).toBe("too_deep");
+    expect(problemsOf(tower.slice(0, 63).join("\n"))[0]?.code).toBe("wrong_type");
+    expect(problemsOf(tower.slice(0, 64).join("\n"))[0]?.code).toBe("too_deep");
   });
 
   test("[W2] an alias bomb is refused and a plain alias is read", () => {
@@ -113,9 +116,26 @@ describe("text", () => {
       return `l${level}: &l${level} [${Array.from({ length: 10 }, () => inner).join(", ")}]`;
     });
     expect(problemsOf(levels.join("\n"))[0]?.code).toBe("too_many_values");
+    const long = `- &t ${"x".repeat(900_000)}\n${"- *t\n".repeat(60)}`;
+    expect(problemsOf(long)[0]?.code).toBe("too_many_values");
     const plain = "id: a\nname: n\nsteps:\n- {id: x, kind: task, with: &w {k: 1}}\n- {id: y, kind: task, with: *w}";
     const parsed = parseDefinition(plain);
     expect(parsed.ok && parsed.value.steps[1]?.with).toEqual({ k: 1 });
+  });
+
+  test("[W2] an alias means the last anchor of its name above it, as it was there, and never itself", () => {
+    const list = "[&i 1, &o [*i], &i 2, *o, *i]";
+    const parsed = parseDefinition(`id: a\nname: n\nsteps:\n- {id: x, kind: task, with: ${list}}`);
+    expect(parsed.ok && parsed.value.steps[0]?.with).toEqual([1, [1], 2, [1], 2]);
+    expect(problemsOf("a: &a [ *a ]")[0]?.code).toBe("syntax");
+    expect(problemsOf("a: &a 1\nb: &a [ *a ]")[0]).toMatchObject({ code: "syntax", path: "/b/0", line: 2 });
+  });
+
+  test("[W2] a text made to be slow is refused or read without a search for each piece", () => {
+    const aliases = `- &a x\n${"- *a\n".repeat(20_000)}`;
+    expect(problemsOf(aliases)[0]?.code).toBe("wrong_type");
+    expect(problemsOf("%\n".repeat(110_000))[0]?.code).toBe("too_many_values");
+    expect(problemsOf("- a\n".repeat(110_000))[0]?.code).toBe("too_many_values");
   });
 
   test("[W2] keys that stand twice, keys that are not text, tags and unwritable values are refused with their place", () => {
