@@ -1,0 +1,374 @@
+CREATE TABLE workspaces (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE CHECK (length(id) BETWEEN 1 AND 64),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 256),
+  description TEXT,
+  path TEXT,
+  metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_type(metadata) IS 'object'),
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  epoch TEXT NOT NULL CHECK (length(epoch) BETWEEN 1 AND 64),
+  low_seq INTEGER NOT NULL DEFAULT 1 CHECK (low_seq BETWEEN 1 AND head_seq + 1),
+  head_seq INTEGER NOT NULL DEFAULT 0 CHECK (head_seq >= 0),
+  head_at INTEGER NOT NULL DEFAULT 0,
+  head_hash BLOB
+) STRICT;
+
+CREATE TABLE workspaces_history (
+  row_id INTEGER PRIMARY KEY,
+  id TEXT NOT NULL REFERENCES workspaces (id),
+  name TEXT NOT NULL,
+  description TEXT,
+  path TEXT,
+  metadata TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX workspaces_history_by_id ON workspaces_history (id, version);
+
+CREATE TRIGGER workspaces_history_stays BEFORE UPDATE ON workspaces_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER workspaces_history_is_kept BEFORE DELETE ON workspaces_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  seq INTEGER NOT NULL CHECK (seq >= 1),
+  event_type TEXT NOT NULL CHECK (length(event_type) BETWEEN 1 AND 64),
+  entity_type TEXT NOT NULL CHECK (length(entity_type) BETWEEN 1 AND 64),
+  entity_id TEXT NOT NULL CHECK (length(entity_id) BETWEEN 1 AND 256),
+  payload TEXT NOT NULL CHECK (json_type(payload) IS 'object'),
+  cid TEXT CHECK (length(cid) BETWEEN 1 AND 16 AND cid NOT GLOB '*[^A-Za-z0-9]*'),
+  origin TEXT NOT NULL CHECK (origin IN ('user', 'reflex', 'model', 'workflow', 'system')),
+  turn_id TEXT CHECK (length(turn_id) BETWEEN 1 AND 128),
+  created_at INTEGER NOT NULL,
+  processed_at INTEGER,
+  payload_hash BLOB,
+  chain_hash BLOB,
+  UNIQUE (workspace_id, seq)
+) STRICT;
+
+CREATE INDEX events_by_entity ON events (workspace_id, entity_type, entity_id, seq);
+
+CREATE INDEX events_by_cid ON events (workspace_id, cid, seq) WHERE cid IS NOT NULL;
+
+CREATE INDEX events_utterances ON events (workspace_id, json_extract(payload, '$.at'), seq)
+  WHERE event_type = 'utterance_recorded';
+
+CREATE INDEX events_replies ON events (workspace_id, json_extract(payload, '$.utterance_id'), seq)
+  WHERE event_type = 'reply';
+
+CREATE TRIGGER events_follow_the_head BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM workspaces AS w WHERE w.id = NEW.workspace_id
+  AND (NEW.seq <> w.head_seq + 1 OR NEW.created_at < w.head_at))
+BEGIN SELECT RAISE(ABORT, 'an event takes the seq after the head and is not earlier than it'); END;
+
+CREATE TRIGGER events_move_the_head AFTER INSERT ON events
+BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at WHERE id = NEW.workspace_id; END;
+
+CREATE TRIGGER events_stay BEFORE UPDATE OF id, workspace_id, seq, event_type, entity_type, entity_id, cid, origin,
+  turn_id, created_at ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER events_payload_stays BEFORE UPDATE OF payload ON events WHEN OLD.event_type <> 'memory_stored'
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER events_are_kept BEFORE DELETE ON events
+WHEN OLD.seq >= (SELECT low_seq FROM workspaces WHERE id = OLD.workspace_id)
+BEGIN SELECT RAISE(ABORT, 'events from low_seq on are kept'); END;
+
+CREATE TABLE commands (
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  cid TEXT NOT NULL CHECK (length(cid) BETWEEN 1 AND 16 AND cid NOT GLOB '*[^A-Za-z0-9]*'),
+  line TEXT NOT NULL CHECK (length(line) BETWEEN 1 AND 65536),
+  accepted_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, cid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE projects (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 256),
+  description TEXT,
+  path TEXT,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'archived')),
+  metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_type(metadata) IS 'object'),
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id)
+) STRICT;
+
+CREATE INDEX projects_newest ON projects (workspace_id, created_at DESC, id DESC);
+
+CREATE TABLE projects_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  path TEXT,
+  status TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX projects_history_by_id ON projects_history (workspace_id, id, version);
+
+CREATE TRIGGER projects_history_stays BEFORE UPDATE ON projects_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER projects_history_is_kept BEFORE DELETE ON projects_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TABLE tasks (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  project_id TEXT,
+  parent_id TEXT,
+  title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 1024),
+  description TEXT,
+  intent_type TEXT,
+  intent_source TEXT,
+  business_goal TEXT,
+  context_adaptations TEXT,
+  parent_context TEXT,
+  status TEXT NOT NULL DEFAULT 'queued'
+    CHECK (status IN ('queued', 'ready', 'split', 'running', 'completed', 'failed', 'cancelled')),
+  progress REAL NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),
+  confidence REAL NOT NULL DEFAULT 0.5 CHECK (confidence BETWEEN 0 AND 1),
+  complexity REAL NOT NULL DEFAULT 0.5 CHECK (complexity BETWEEN 0 AND 1),
+  routing_decision TEXT,
+  metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_type(metadata) IS 'object'),
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id),
+  FOREIGN KEY (workspace_id, project_id) REFERENCES projects (workspace_id, id),
+  FOREIGN KEY (workspace_id, parent_id) REFERENCES tasks (workspace_id, id),
+  CHECK (parent_id IS NULL OR parent_id <> id)
+) STRICT;
+
+CREATE INDEX tasks_newest ON tasks (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX tasks_by_status ON tasks (workspace_id, status, created_at DESC, id DESC);
+
+CREATE INDEX tasks_by_parent ON tasks (workspace_id, parent_id, created_at DESC, id DESC)
+  WHERE parent_id IS NOT NULL;
+
+CREATE INDEX tasks_by_project ON tasks (workspace_id, project_id, created_at DESC, id DESC)
+  WHERE project_id IS NOT NULL;
+
+CREATE TABLE tasks_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  project_id TEXT,
+  parent_id TEXT,
+  title TEXT NOT NULL,
+  description TEXT,
+  intent_type TEXT,
+  intent_source TEXT,
+  business_goal TEXT,
+  context_adaptations TEXT,
+  parent_context TEXT,
+  status TEXT NOT NULL,
+  progress REAL NOT NULL,
+  confidence REAL NOT NULL,
+  complexity REAL NOT NULL,
+  routing_decision TEXT,
+  metadata TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX tasks_history_by_id ON tasks_history (workspace_id, id, version);
+
+CREATE TRIGGER tasks_history_stays BEFORE UPDATE ON tasks_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER tasks_history_is_kept BEFORE DELETE ON tasks_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE VIRTUAL TABLE tasks_fts USING fts5 (
+  workspace_id, title, description, intent_type, business_goal,
+  content='tasks', content_rowid='row_id', tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER tasks_fts_insert AFTER INSERT ON tasks BEGIN INSERT INTO tasks_fts (rowid, workspace_id, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.workspace_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+
+CREATE TRIGGER tasks_fts_delete AFTER DELETE ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, workspace_id, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.workspace_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
+
+CREATE TRIGGER tasks_fts_update AFTER UPDATE OF workspace_id, title, description, intent_type, business_goal ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, workspace_id, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.workspace_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_fts (rowid, workspace_id, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.workspace_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+
+CREATE TABLE task_relationships (
+  workspace_id TEXT NOT NULL,
+  from_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('blocks', 'relates_to')),
+  to_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  PRIMARY KEY (workspace_id, from_id, kind, to_id),
+  FOREIGN KEY (workspace_id, from_id) REFERENCES tasks (workspace_id, id),
+  FOREIGN KEY (workspace_id, to_id) REFERENCES tasks (workspace_id, id),
+  CHECK (from_id <> to_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX task_relationships_to ON task_relationships (workspace_id, to_id);
+
+CREATE TABLE workflows (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  workflow_id TEXT NOT NULL CHECK (length(workflow_id) BETWEEN 1 AND 128),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 1024),
+  definition TEXT NOT NULL CHECK (json_valid(definition)),
+  steps TEXT NOT NULL DEFAULT 'null' CHECK (json_valid(steps)),
+  context TEXT NOT NULL DEFAULT '{}' CHECK (json_type(context) IS 'object'),
+  state TEXT NOT NULL DEFAULT 'null' CHECK (json_valid(state)),
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (length(status) BETWEEN 1 AND 64),
+  progress REAL NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id)
+) STRICT;
+
+CREATE INDEX workflows_newest ON workflows (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX workflows_by_status ON workflows (workspace_id, status, created_at DESC, id DESC);
+
+CREATE TABLE workflows_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  context TEXT NOT NULL,
+  state TEXT NOT NULL,
+  status TEXT NOT NULL,
+  progress REAL NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX workflows_history_by_id ON workflows_history (workspace_id, id, version);
+
+CREATE TRIGGER workflows_history_stays BEFORE UPDATE ON workflows_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER workflows_history_is_kept BEFORE DELETE ON workflows_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TABLE memory (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 256),
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  value_text TEXT NOT NULL,
+  category TEXT NOT NULL DEFAULT 'general' CHECK (length(category) BETWEEN 1 AND 64),
+  memory_type TEXT NOT NULL DEFAULT 'semantic'
+    CHECK (memory_type IN ('semantic', 'episodic', 'procedural', 'working')),
+  significance REAL NOT NULL DEFAULT 0.5 CHECK (significance BETWEEN 0 AND 1),
+  metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_type(metadata) IS 'object'),
+  utterance_id TEXT,
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, key)
+) STRICT;
+
+CREATE INDEX memory_newest ON memory (workspace_id, updated_at DESC, key DESC);
+
+CREATE TABLE memory_history (
+  row_id INTEGER PRIMARY KEY,
+  id INTEGER NOT NULL,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  key TEXT NOT NULL,
+  value TEXT CHECK (json_valid(value)),
+  category TEXT NOT NULL,
+  memory_type TEXT NOT NULL,
+  significance REAL NOT NULL,
+  metadata TEXT NOT NULL,
+  utterance_id TEXT,
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX memory_history_by_key ON memory_history (workspace_id, key, version);
+
+CREATE TRIGGER memory_history_stays BEFORE UPDATE OF row_id, id, workspace_id, key, category, memory_type, significance,
+  utterance_id, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON memory_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER memory_history_value_stays BEFORE UPDATE OF value ON memory_history WHEN NEW.value IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER memory_history_is_kept BEFORE DELETE ON memory_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE VIRTUAL TABLE memory_fts USING fts5 (
+  workspace_id, key, value_text, category,
+  content='memory', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER memory_fts_insert AFTER INSERT ON memory BEGIN INSERT INTO memory_fts (rowid, workspace_id, key, value_text, category) VALUES (NEW.id, NEW.workspace_id, NEW.key, NEW.value_text, NEW.category); END;
+
+CREATE TRIGGER memory_fts_delete AFTER DELETE ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, workspace_id, key, value_text, category) VALUES ('delete', OLD.id, OLD.workspace_id, OLD.key, OLD.value_text, OLD.category); END;
+
+CREATE TRIGGER memory_fts_update AFTER UPDATE OF workspace_id, key, value_text, category ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, workspace_id, key, value_text, category) VALUES ('delete', OLD.id, OLD.workspace_id, OLD.key, OLD.value_text, OLD.category); INSERT INTO memory_fts (rowid, workspace_id, key, value_text, category) VALUES (NEW.id, NEW.workspace_id, NEW.key, NEW.value_text, NEW.category); END;

@@ -1,0 +1,28 @@
+// The public API of @kingly/store: everything that is remembered, in one SQLite file, with its event log.
+export type { Cause, Origin } from "./cause.ts";
+export type { AcceptedCommand, Commands } from "./commands.ts";
+export type { Conversation, ConversationOptions, ConversationReply, ConversationTurn } from "./conversation.ts";
+export type { EventInput, EventLog, LogPosition, StoredEvent } from "./event-log.ts";
+export type { EventPayloads, EventType } from "./event-payloads.ts";
+export { forever } from "./forever.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export type { Memories, MemoryListOptions } from "./memories.ts";
+export type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
+export { migrateStore } from "./migrate-store.ts";
+export type { Page, PageOptions } from "./page.ts";
+export type { Project, ProjectInput, Projects } from "./projects.ts";
+export type { Reader } from "./reader.ts";
+export type { Refusal, Result } from "./result.ts";
+export type { Run, RunInput, RunPatch } from "./run.ts";
+export type { Runs } from "./runs.ts";
+export { isStoreError, StoreError } from "./store-error.ts";
+export type { StoreErrorCode } from "./store-error.ts";
+export type { StoreTables } from "./store-tables.ts";
+export { createStore } from "./store.ts";
+export type { Store, StoreDeps, StoreOptions } from "./store.ts";
+export type { RelationshipKind, TaskRelationship, TaskRelationships } from "./task-relationships.ts";
+export { isTaskStatus, taskStates } from "./task-states.ts";
+export type { TaskStatus } from "./task-states.ts";
+export type { Task, TaskFields, TaskInput } from "./task.ts";
+export type { TaskListOptions, Tasks } from "./tasks.ts";
+export type { Workspace, WorkspaceInput, Workspaces } from "./workspaces.ts";

@@ -1,0 +1,91 @@
+import { createSilentLog } from "@kingly/runtime";
+import type { Clock, Log, Random } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+import { createCommands } from "./commands.ts";
+import type { Commands } from "./commands.ts";
+import { createCommitListeners } from "./commit-listeners.ts";
+import { createConversation } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
+import { createEventLog } from "./event-log.ts";
+import type { EventLog } from "./event-log.ts";
+import { createMemories } from "./memories.ts";
+import type { Memories } from "./memories.ts";
+import { createProjects } from "./projects.ts";
+import type { Projects } from "./projects.ts";
+import { createRankedSearch } from "./ranked-search.ts";
+import { createRuns } from "./runs.ts";
+import type { Runs } from "./runs.ts";
+import { createTaskRelationships } from "./task-relationships.ts";
+import type { TaskRelationships } from "./task-relationships.ts";
+import { createTasks } from "./tasks.ts";
+import type { Tasks } from "./tasks.ts";
+import { createWorkspaces } from "./workspaces.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+/** Everything that is remembered. Writes take the unit of `database.write` first and stand with its commit.
+ *
+ * Point reads look at what is committed, or at the unit when it is passed. Writes throw StoreError for values that no
+ * row may hold; a refusal that belongs to normal life is returned. */
+export interface Store {
+  readonly workspaces: Workspaces;
+  readonly projects: Projects;
+  readonly tasks: Tasks;
+  readonly relationships: TaskRelationships;
+  readonly runs: Runs;
+  readonly memory: Memories;
+  readonly events: Omit<EventLog, "changeTimeMs">;
+  readonly commands: Commands;
+  readonly conversation: Conversation;
+}
+
+/** What the store takes from outside. `database` has been through `migrateStore`. */
+export interface StoreDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** @default silent */
+  readonly log?: Log;
+}
+
+/** The limits of the store. */
+export interface StoreOptions {
+  /** Largest JSON value (memory, payload, metadata, state) in bytes, 1,024 to 16,777,216. @default 262144 */
+  readonly maxJsonBytes?: number;
+  /** Deepest JSON value in levels, 1 to 128. @default 32 */
+  readonly maxJsonDepth?: number;
+  /** Hits that one search ranks at most, 10 to 100,000. @default 1000 */
+  readonly maxSearchCandidates?: number;
+}
+
+const ranges = {
+  maxJsonBytes: { least: 1024, most: 16_777_216, normal: 262_144 },
+  maxJsonDepth: { least: 1, most: 128, normal: 32 },
+  maxSearchCandidates: { least: 10, most: 100_000, normal: 1000 },
+} as const;
+
+/** Creates the store over one database. Throws RangeError for an option out of its range. */
+export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store {
+  const { database, clock, random } = deps;
+  const limits = { maxBytes: setting(options, "maxJsonBytes"), maxDepth: setting(options, "maxJsonDepth") };
+  const listeners = createCommitListeners(deps.log ?? createSilentLog());
+  const events = createEventLog({ database, clock, random, listeners, limits });
+  const search = createRankedSearch({ database, maxCandidates: setting(options, "maxSearchCandidates") });
+  return {
+    workspaces: createWorkspaces({ database, clock, random }),
+    projects: createProjects({ database, events, limits }),
+    tasks: createTasks({ database, events, search, limits }),
+    relationships: createTaskRelationships({ database, events }),
+    runs: createRuns({ database, events, limits }),
+    memory: createMemories({ database, events, search, limits }),
+    events,
+    commands: createCommands({ database, clock }),
+    conversation: createConversation({ database }),
+  };
+}
+
+function setting(options: StoreOptions, name: keyof typeof ranges): number {
+  const { least, most, normal } = ranges[name];
+  const value = options[name] ?? normal;
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`${name} got ${value}. Expected a whole number from ${least} to ${most}.`);
+}
