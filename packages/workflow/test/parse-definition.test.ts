@@ -108,6 +108,9 @@ describe("text", () => {
     expect(problemsOf(tower.join("\n"))[0]?.code).toBe("too_deep");
     expect(problemsOf(tower.slice(0, 63).join("\n"))[0]?.code).toBe("wrong_type");
     expect(problemsOf(tower.slice(0, 64).join("\n"))[0]?.code).toBe("too_deep");
+    const deep = (levels: number, inner = ""): string => "[".repeat(levels) + inner + "]".repeat(levels);
+    expect(problemsOf(`[${deep(60)}, &a 1, ${deep(20, "*a")}]`)[0]?.code).toBe("wrong_type");
+    expect(problemsOf(`[&o [${deep(60)}, &i 1], ${deep(20, "*o")}]`)[0]?.code).toBe("too_deep");
   });
 
   test("[W2] an alias bomb is refused and a plain alias is read", () => {
