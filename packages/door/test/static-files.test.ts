@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +75,8 @@ test("[D17] nothing outside the folder, nothing hidden, no folder, no unknown ty
   write("page/assets/plain");
   mkdirSync(join(folder, "page/assets/folder.js"));
   symlinkSync(join(folder, "secret.json"), join(folder, "page/assets/link.json"));
+  // Reading a pipe would wait for ever.
+  execFileSync("mkfifo", [join(folder, "page/assets/pipe.js")]);
   symlinkSync(folder, join(folder, "page/assets/up"));
   const paths = ["../../secret.json", "..%2f..%2fsecret.json", "%2e%2e/other.json", "%2e%2e%2fother.json", "link.json"];
   paths.push(
@@ -86,7 +89,7 @@ test("[D17] nothing outside the folder, nothing hidden, no folder, no unknown ty
     "..%5c..%5csecret.json",
     "%00.js",
   );
-  paths.push(encodeURIComponent(join(folder, "secret.json")), "deep//a.json", "deep%2f%2fa.json", "none.js");
+  paths.push(encodeURIComponent(join(folder, "secret.json")), "deep//a.json", "deep%2f%2fa.json", "none.js", "pipe.js");
   for (const path of paths) {
     const reply = await house.ask("GET", `/assets/${path}`);
     // What leaves /assets by its dots is another path, which needs a token.
