@@ -84,7 +84,6 @@ export function createEventInbox(
       items = [];
       waitingEvents = 0;
       received = handled;
-      streamEpoch = undefined;
       if (!stopped) handlers.onFailed();
     } finally {
       running = false;
@@ -112,15 +111,14 @@ export function createEventInbox(
 
   return {
     after() {
-      // Until the next hello, what still arrives from an old connection belongs to no stream.
-      streamEpoch = undefined;
       if (typeof received === "object") return formatCursor(received);
       return received === "start" ? "0" : null;
     },
     hello(position) {
       const placed = placeCursor(received, position);
+      // Where a resync must come, events that come before it belong to no stream.
+      streamEpoch = placed.resync ? undefined : position.epoch;
       if (placed.resync) return 0;
-      streamEpoch = position.epoch;
       if (typeof received !== "object") {
         // From here on there is a position, also before the first event came.
         received = { epoch: position.epoch, seq: placed.afterSeq };

@@ -162,7 +162,6 @@ export function createLinkClient(
   const isClosed = (): boolean => status === "closed";
   const stop = (): void => {
     connection = undefined;
-    uplink.shut();
     resayTimer?.cancel();
     resayTimer = undefined;
   };
@@ -229,7 +228,7 @@ export function createLinkClient(
     return undefined;
   };
   const take = (frame: ServerFrame, from: ClientConnection): void => {
-    if (inbox === undefined || from !== connection) return;
+    if (inbox === undefined) return;
     if (frame.t === "hello") open(frame.position, from, inbox);
     else if (frame.t === "events") {
       if (!inbox.events(frame.events)) from.shut("events do not continue what was received");

@@ -18,7 +18,6 @@ export interface Uplink {
   say(id: string, body: object): Promise<Checked<null>>;
   /** Says everything unsettled again, in order. */
   open(socket: UplinkSocket): void;
-  shut(): void;
   /** The socket has room again. */
   wake(): void;
   settle(id: string): Promise<void>;
@@ -81,10 +80,6 @@ export function createUplink(deps: { readonly outbox: Outbox; readonly log: Log 
       socket = opened;
       sentOrder = 0;
       void pump();
-    },
-    shut() {
-      generation += 1;
-      socket = undefined;
     },
     wake: () => void pump(),
     settle: async (id) => outbox.remove(id),

@@ -20,8 +20,7 @@ describe("entries", () => {
     const outside = [...files.values()].flat().filter((name) => !name.startsWith("."));
     expect(files.size).toBeGreaterThan(10);
     expect(outside).toEqual([]);
-    for (const file of files.keys()) {
-      expect(readFileSync(file, "utf8"), file).not.toMatch(/\b(?:Buffer|process)\.[a-z]|\brequire\(|setImmediate/);
-    }
+    const ofNode = /\b(?:Buffer|process)\.[a-z]|\brequire\(|setImmediate/;
+    expect([...files.keys()].filter((file) => ofNode.test(readFileSync(file, "utf8")))).toEqual([]);
   });
 });

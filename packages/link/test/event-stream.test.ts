@@ -10,7 +10,7 @@ interface World {
   clock: ManualClock;
   events: MemoryEventLog;
   /** What was written, as server-sent messages. */
-  messages(): string[];
+  messages: () => string[];
   stop: () => void;
   state: { full: boolean; ended: boolean; drain(): void; leave(): void };
 }
@@ -125,6 +125,12 @@ describe("server-sent events", () => {
   });
 
   test("[LK31] when either side ends, timers and subscription go", async () => {
+    const full = await openStream({});
+    full.state.full = true;
+    full.events.append();
+    await full.clock.advanceAsync(0);
+    full.state.leave();
+    expect([full.clock.pendingTimers(), full.events.listeners()]).toEqual([0, 0]);
     const reader = await openStream({});
     reader.state.leave();
     reader.events.append();

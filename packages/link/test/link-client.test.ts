@@ -226,6 +226,16 @@ describe("events", () => {
     expect(world.now().isOpen()).toBe(false);
   });
 
+  test("[LK22] after another epoch's hello an event that would continue the old one breaks the connection", async () => {
+    const world = await createWorld();
+    await world.serve(hello(), event(1));
+    world.now().cut();
+    await world.reconnect();
+    await world.serve(hello(9, 1, "e2"), event(2));
+    expect(world.seen).toEqual([1]);
+    expect(world.now().isOpen()).toBe(false);
+  });
+
   test("[LK22] a frame of a later version is skipped", async () => {
     const world = await createWorld();
     await world.serve(hello(), { t: "weather", sun: true }, event(1));
@@ -396,6 +406,70 @@ describe("says", () => {
     expect(saidIds(world.now())).toEqual(ids);
   });
 
+  test("[LK25] what waited for the link goes out no faster than the socket takes it", async () => {
+    const world = await createWorld({ limits: { maxInFlightBytes: 200 } });
+    const ids = range(1, 150).map((n) => `u${n}`);
+    for (const id of ids) await world.client.say(id, {});
+    await world.serve(hello());
+    expect(saidIds(world.now()).length).toBeLessThan(20);
+    for (let turn = 0; turn < 200; turn += 1) {
+      world.now().flush("client");
+      await world.clock.advanceAsync(0);
+    }
+    expect(saidIds(world.now())).toEqual(ids);
+  });
+
+  test("[LK25] a say that is kept while the outbox is being listed goes out too", async () => {
+    const memory = createMemoryOutbox();
+    let finish = (): void => {};
+    let slow = true;
+    const world = await createWorld({
+      outbox: {
+        ...memory,
+        async list(afterOrder, limit) {
+          const page = await memory.list(afterOrder, limit);
+          if (slow) await new Promise<void>((resolve) => (finish = resolve));
+          slow = false;
+          return page;
+        },
+      },
+    });
+    await world.client.say("u1", {});
+    await world.serve(hello());
+    await world.client.say("u2", {});
+    finish();
+    await world.clock.advanceAsync(0);
+    expect(saidIds(world.now())).toEqual(["u1", "u2"]);
+  });
+
+  test("[LK25] a listing that began before a reconnect does not reach the new socket out of order", async () => {
+    const memory = createMemoryOutbox();
+    let finish = (): void => {};
+    let slow = false;
+    const world = await createWorld({
+      outbox: {
+        ...memory,
+        async list(afterOrder, limit) {
+          const page = await memory.list(afterOrder, limit);
+          if (slow) await new Promise<void>((resolve) => (finish = resolve));
+          slow = false;
+          return page;
+        },
+      },
+    });
+    await world.serve(hello());
+    await world.client.say("u1", {});
+    await world.clock.advanceAsync(0);
+    slow = true;
+    await world.client.say("u2", {});
+    world.now().cut();
+    await world.reconnect();
+    await world.serve(hello());
+    finish();
+    await world.clock.advanceAsync(0);
+    expect(saidIds(world.now())).toEqual(["u1", "u2"]);
+  });
+
   test("[LK25] an outbox that answers with promises keeps the order and loses nothing", async () => {
     const memory = createMemoryOutbox();
     const world = await createWorld({
@@ -530,7 +604,7 @@ describe("status and life", () => {
   });
 
   test("[LK29] close before, while and after connecting leaves no timer and no socket", async () => {
-    let open = (_: Socket): void => {};
+    let open: (socket: Socket) => void = () => {};
     const world = await createWorld({ connect: async () => new Promise((resolve) => (open = resolve)) });
     world.client.close();
     const late = createSocketPair();
@@ -551,6 +625,15 @@ describe("status and life", () => {
     never.close();
     await clock.advanceAsync(60_000);
     expect([clock.pendingTimers(), world.clock.pendingTimers()]).toEqual([0, 0]);
+  });
+
+  test("[LK29] a closed client does not wait to say again", async () => {
+    const world = await createWorld();
+    await world.serve(hello());
+    await world.client.say("u1", {});
+    await world.serve({ t: "error", code: "busy", message: "", hint: "", id: "u1" });
+    world.client.close();
+    expect(world.clock.pendingTimers()).toBe(0);
   });
 
   test("[LK28] refused connections are tried for ever, with growing waits; retryNow ends a wait", async () => {

@@ -1,10 +1,26 @@
 import { createManualClock, createMemoryLog, createSeededRandom } from "@kingly/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { createLinkClient, createLinkServer, createMemoryCursorStore, createMemoryOutbox } from "../src/index.ts";
-import type { LinkClient, LinkServer, Say } from "../src/index.ts";
+import type { LinkClient, LinkServer, Outbox, Say } from "../src/index.ts";
 import { createMemoryEventLog } from "./memory-event-log.ts";
 import { createSocketPair } from "./socket-pair.ts";
 import type { SocketPair } from "./socket-pair.ts";
+
+/** An outbox whose every answer takes `turns` turns; 0 answers at once. */
+function createSlowOutbox(turns: number): Outbox {
+  const memory = createMemoryOutbox();
+  if (turns === 0) return memory;
+  const later = async <Value>(value: Value): Promise<Awaited<Value>> => {
+    const ready = await value;
+    for (let turn = 1; turn < turns; turn += 1) await Promise.resolve();
+    return ready;
+  };
+  return {
+    add: async (id, body) => later(memory.add(id, body)),
+    remove: async (id) => later(memory.remove(id)),
+    list: async (afterOrder, limit) => later(memory.list(afterOrder, limit)),
+  };
+}
 
 /** Runs one client and one log through `steps` random misfortunes; returns what went wrong, or nothing. */
 async function runOnce(seed: number, steps: number, options: { resyncs: boolean }): Promise<string[]> {
@@ -45,7 +61,7 @@ async function runOnce(seed: number, steps: number, options: { resyncs: boolean 
   const settled: string[] = [];
   // What outlives a restart of the client's process.
   const cursorStore = createMemoryCursorStore();
-  const outbox = createMemoryOutbox();
+  const outbox = createSlowOutbox(pick(3));
   const createClient = (): LinkClient =>
     createLinkClient(
       {

@@ -7,6 +7,10 @@ export interface MemoryEventLog extends EventLog<{ n: number }> {
   trim(low: number): void;
   /** The log is another one now, standing at `head`. */
   restore(epoch: string, head: number): void;
+  /** The log is another one now, with the same seqs and other bodies. */
+  replace(epoch: string): void;
+  /** How many listen for appends. */
+  listeners(): number;
   /** How often `read` was called. */
   reads(): number;
 }
@@ -62,6 +66,12 @@ export function createMemoryEventLog(options: { epoch?: string; slow?: boolean }
       bodies = new Map();
       tell();
     },
+    replace(newEpoch) {
+      epoch = newEpoch;
+      bodies = new Map([...bodies].map(([seq, body]) => [seq, { n: -body.n }]));
+      tell();
+    },
+    listeners: () => listeners.size,
     reads: () => reads,
   };
 }
