@@ -1,6 +1,5 @@
 // Step 1 of the walk: what a person said is answered at once, then recorded, then sent to the back.
 import { formatCommand } from "@kingly/codec";
-import type { Command } from "@kingly/codec";
 import type { Reflex, View } from "@kingly/reflex";
 import type { Clock } from "@kingly/runtime";
 import type { TurnState } from "./board/turn-state.ts";
@@ -30,7 +29,13 @@ export interface Heard {
 /** One thing for the back, ready to be sent. */
 export interface Outgoing {
   readonly id: string;
-  readonly body: { readonly line: string; readonly turn: string; readonly origin: "user" | "reflex" };
+  readonly body: {
+    readonly line: string;
+    readonly turn: string;
+    readonly origin: "user" | "reflex";
+    /** The cid of the task that this turn creates: what `auto` means in a later command of the turn. */
+    readonly auto?: string;
+  };
 }
 
 /** What this step needs. */
@@ -62,7 +67,7 @@ export function createOnUtterance(
     const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
     const commands = thought.commands.map((command, index) => ({
       cid: cid(index + 1),
-      line: formatCommand({ ...command, cid: cid(index + 1) } as Command),
+      line: formatCommand({ ...command, cid: cid(index + 1) }),
     }));
     // A question that is answered whole is done as soon as it is on record; everything else is only recorded.
     const settledState: TurnState = thought.answered && commands.length === 0 ? "done" : "recorded";
@@ -82,11 +87,13 @@ export function createOnUtterance(
       at: atMs,
       route: thought.route,
     });
+    const creates = thought.commands.findIndex((command) => command.op === "task_create");
+    const auto = creates < 0 ? {} : { auto: cid(creates + 1) };
     const outgoing: Outgoing[] = [
       { id: cid(0), body: { line: said, turn: utterance.id, origin: "user" } },
       ...commands.map((command): Outgoing => ({
         id: command.cid,
-        body: { line: command.line, turn: utterance.id, origin: "reflex" },
+        body: { line: command.line, turn: utterance.id, origin: "reflex", ...auto },
       })),
     ];
     const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));

@@ -97,7 +97,7 @@ export async function openWorkspace(
         .map((entry, index) => ({ order: index + 1, id: entry.id, body: JSON.parse(entry.body) as object })),
     },
   );
-  const workflows = createWorkflowList({ clock: deps.clock, ask: back.ask });
+  const workflows = createWorkflowList({ clock: deps.clock, ask: (question, params) => back.ask(question, params) });
 
   const say = createOnUtterance(
     {

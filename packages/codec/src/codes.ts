@@ -31,4 +31,7 @@ export const eventTemplates = {
   task_described: "ta:{task_id}|{title!}|{parent_id}|{intent_type}|{complexity:level}",
   run_described: "wr:{run_id}|{workflow_id}|{title}|{steps:any}",
   memory_stored: "me:{key}|{value:any}|{type}|{at:number}",
+  memory_forgotten: "mf:{key}|{at:number}",
+  task_related: "rl:{task_id}|{kind}|{other_id}",
+  project_described: "pj:{project_id}|{title}",
 } as const;

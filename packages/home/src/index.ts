@@ -2,6 +2,8 @@
 export { claimProcess } from "./claim-process.ts";
 export type { ProcessClaim } from "./claim-process.ts";
 export type { HomeError, HomeErrorCode } from "./home-error.ts";
+export { openHome } from "./open-home.ts";
+export type { HomeOpening } from "./open-home.ts";
 export { prepareHome } from "./prepare-home.ts";
 export { processIsAlive } from "./process-is-alive.ts";
 export { readToken } from "./read-token.ts";

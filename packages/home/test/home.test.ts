@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { claimProcess, prepareHome, processIsAlive, readToken, resolveHome } from "../src/index.ts";
+import { claimProcess, openHome, prepareHome, processIsAlive, readToken, resolveHome } from "../src/index.ts";
 import type { Home, ProcessClaim, TokenReading } from "../src/index.ts";
 
 let folder: string;
@@ -337,4 +337,20 @@ describe("the one process", () => {
     if (claim.ok) claim.release();
     expect(readFileSync(join(home.runPath, "gateway.pid"), "utf8")).toBe(`${children[0]?.pid}\n`);
   });
+});
+
+test("[H15] openHome opens once, tells the first failure, and leaves no claim behind", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kingly-open-home-"));
+  const env = { KINGLY_HOME: folder };
+  const first = openHome(env, folder, "gateway");
+  expect(first.ok && first.token.length >= 16).toBe(true);
+  const second = openHome(env, folder, "gateway");
+  expect(!second.ok && second.message).toMatch(/already runs/);
+  if (first.ok) first.release();
+  const bad = openHome({ ...env, KINGLY_GATEWAY_PORT: "none", KINGLY_TOKEN: "short" }, folder, "gateway");
+  expect(!bad.ok && bad.message).toMatch(/KINGLY_GATEWAY_PORT/);
+  const third = openHome(env, folder, "gateway");
+  expect(third.ok).toBe(true);
+  if (third.ok) third.release();
+  rmSync(folder, { recursive: true });
 });

@@ -57,6 +57,8 @@ function applyEvent(board: Board, event: Event, row: LogRow): void {
         type: event.type ?? "semantic",
         atMs: event.at ?? row.at,
       });
+    case "memory_forgotten":
+      return board.memories.delete(event.key);
     case "utterance_recorded": {
       const told = { utteranceId: event.utterance_id, text: event.text, atMs: event.at ?? row.at };
       return board.turns.set(event.utterance_id, { replies: [], ...board.turns.get(event.utterance_id), ...told });

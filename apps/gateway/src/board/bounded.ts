@@ -2,6 +2,7 @@
 export interface Bounded<T> {
   get(id: string): T | undefined;
   set(id: string, value: T): void;
+  delete(id: string): void;
   values(): T[];
   readonly size: number;
 }
@@ -19,6 +20,7 @@ export function createBounded<T>(limit: number): Bounded<T> {
         return;
       }
     },
+    delete: (id) => void byId.delete(id),
     values: () => [...byId.values()],
     get size() {
       return byId.size;

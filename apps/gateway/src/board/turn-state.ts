@@ -11,8 +11,8 @@ export function stateAfter(line: string): TurnState | undefined {
   if (!parsed.ok) return undefined;
   switch (parsed.value.op) {
     case "status_update":
-      // A step's status is not its run's.
-      if (parsed.value.entity_id.includes(".")) return undefined;
+      // A step of a run carries the run's cid, but its end is not the run's.
+      if (/^run_[^.]*\./.test(parsed.value.entity_id)) return undefined;
       return stateOfStatus(parsed.value.status);
     case "task_complete":
     case "context_loaded":

@@ -80,10 +80,11 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
       database.write((unit) => {
         unit.run("DELETE FROM rows WHERE workspace = ?", workspace);
         unit.run(
-          "INSERT INTO mirrors (workspace, epoch, head, low) VALUES (?1, ?2, ?3, ?3 + 1) ON CONFLICT (workspace) DO UPDATE SET epoch = ?2, head = ?3, low = ?3 + 1",
+          "INSERT INTO mirrors (workspace, epoch, head, low) VALUES (?, ?, ?, ?) ON CONFLICT (workspace) DO UPDATE SET epoch = excluded.epoch, head = excluded.head, low = excluded.low",
           workspace,
           epoch,
           head,
+          head + 1,
         );
       }),
     read: (workspace, afterSeq, limit) =>

@@ -1,9 +1,10 @@
 import type { StepStart } from "@kingly/workflow";
 
 /** Every kind of work that the orchestrator queues, with its payload. Payloads are plain JSON. */
-export interface Jobs extends Record<string, unknown> {
+export type Jobs = {
   readonly task_create: { readonly taskId: string };
   readonly task_split: { readonly taskId: string; readonly confidence: number; readonly reason: string };
+  readonly workflow_execute: { readonly runId: string };
   readonly workflow_step: { readonly runId: string; readonly start: StepStart };
   readonly context_load: { readonly contextId: string; readonly depth: string };
   readonly memory_store: {
@@ -13,13 +14,14 @@ export interface Jobs extends Record<string, unknown> {
     readonly utteranceId: string;
   };
   readonly utterance_read: { readonly utteranceId: string; readonly text: string };
-}
+};
 
 /** The order of work, highest first; the numbers are those of the ancestor of this project. */
-export const priorities: Readonly<Record<keyof Jobs & string, number>> = {
+export const priorities: Readonly<Record<keyof Jobs, number>> = {
   utterance_read: 12,
   task_create: 10,
   task_split: 8,
+  workflow_execute: 7,
   workflow_step: 7,
   context_load: 6,
   memory_store: 5,

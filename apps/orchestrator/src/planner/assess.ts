@@ -41,5 +41,5 @@ function guessComplexity(title: string): number {
 
 // "Complete app" leaves open what to do; "Fix the typo on the login page" does not.
 function vagueness(title: string): number {
-  return /\b(complete|whole|entire|full|everything)\b/i.test(title) ? 1.3 : 0.4;
+  return /^(an? |the |my |our )?(complete|whole|entire|full|everything)\b/i.test(title) ? 1.3 : 0.2;
 }

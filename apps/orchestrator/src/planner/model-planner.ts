@@ -50,7 +50,7 @@ export function createModelPlanner(deps: {
     try {
       const answer = await collect(deps.model, {
         system: `${system} Answer with JSON only.`,
-        messages: [{ role: "user", content: JSON.stringify(question) }],
+        messages: [{ role: "user", text: JSON.stringify(question) }],
         deadlineMs: deps.deadlineMs ?? defaultDeadlineMs,
       });
       const value: unknown = JSON.parse(answer.text);

@@ -1,6 +1,7 @@
 /** What the project_planning workflow needs of a plan. Plain JSON: it travels through the workflow's references. */
 export interface ProjectPlan {
-  readonly slug: string;
+  /** Where the plan file goes, inside the files folder. */
+  readonly path: string;
   readonly markdown: string;
   readonly entities: readonly {
     readonly name: string;
@@ -29,7 +30,7 @@ export function projectPlan(name: string, scope: string): ProjectPlan {
     { title: `Release ${name}`, complexity: 0.25 },
   ];
   return {
-    slug: slugOf(name),
+    path: `plans/${slugOf(name)}.md`,
     markdown: markdownOf(name, targets, tasks),
     entities: [
       { name, entityType: "project", observations: [`planned for ${targets.join(" and ") || "no stated target"}`] },

@@ -1,0 +1,71 @@
+import { createHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import type { Workspaces } from "./workspaces.ts";
+
+/** What the gateway measures of itself. Recording costs well under a microsecond; text is made when asked for. */
+export interface Metrics {
+  heard(tookMs: number): void;
+  recorded(tookMs: number): void;
+  /** Writes everything in Prometheus' text form. */
+  text(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** Creates the gateway's metrics. */
+export function createMetrics(workspaces: Workspaces, connections: () => number): Metrics {
+  const heard = createHistogram({ figures: 3 });
+  const recorded = createHistogram({ figures: 3 });
+  const loop = monitorEventLoopDelay({ resolution: 20 });
+  loop.enable();
+  // Histograms of perf_hooks take whole numbers from 1: microseconds.
+  const record = (histogram: typeof heard, tookMs: number): void =>
+    histogram.record(Math.max(1, Math.round(tookMs * 1000)));
+  return {
+    heard: (tookMs) => record(heard, tookMs),
+    recorded: (tookMs) => record(recorded, tookMs),
+    async text() {
+      // prom-client takes 20 ms to load; nobody waits for it before the first scrape.
+      const prom = await import("prom-client");
+      const registry = new prom.Registry();
+      const gauge = (name: string, help: string, value: number, labels: Record<string, string> = {}): void => {
+        const known = registry.getSingleMetric(name);
+        const metric =
+          known instanceof prom.Gauge
+            ? known
+            : new prom.Gauge({ name, help, labelNames: Object.keys(labels), registers: [registry] });
+        metric.set(labels, value);
+      };
+      for (const [stage, histogram] of [
+        ["heard", heard],
+        ["recorded", recorded],
+      ] as const) {
+        gauge("kingly_reply_count", "Replies given.", histogram.count, { stage });
+        for (const quantile of [50, 99, 99.9]) {
+          const seconds = histogram.count === 0 ? 0 : histogram.percentile(quantile) / 1e6;
+          gauge("kingly_reply_seconds", "Time to the reply inside the gateway.", seconds, {
+            stage,
+            quantile: String(quantile / 100),
+          });
+        }
+      }
+      gauge("kingly_event_loop_delay_p99_seconds", "Delay of the event loop.", loop.percentile(99) / 1e9);
+      gauge("kingly_link_connections", "Open links of pages and programs.", connections());
+      for (const workspace of workspaces.all()) {
+        const labels = { workspace: workspace.id };
+        gauge(
+          "kingly_back_connected",
+          "Whether the orchestrator is reached.",
+          workspace.backConnected() ? 1 : 0,
+          labels,
+        );
+        gauge(
+          "kingly_waiting_commands",
+          "Commands that wait for the orchestrator.",
+          workspace.waitingForBack(),
+          labels,
+        );
+        gauge("kingly_log_head", "Newest event of the workspace.", workspace.eventLog.position().head, labels);
+      }
+      gauge("process_resident_memory_bytes", "Memory of the process.", process.memoryUsage.rss());
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// What programs and pages do over the WebSocket: say, ask, and follow the log.
+import { createLinkServer } from "@kingly/link";
+import type { Answer, LinkServer } from "@kingly/link";
+import type { Clock, Log, Random } from "@kingly/runtime";
+import { checkUtterance } from "./check-utterance.ts";
+import { snapshotOf } from "./routes/board.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Who is at the other end of a link. */
+export interface LinkSession {
+  readonly workspace: Workspace;
+}
+
+// Questions that go on to the back; nothing else does, so that a page cannot ask what only the gateway may.
+const passedOn: ReadonlySet<string> = new Set([
+  "tasks",
+  "task",
+  "projects",
+  "workspaces",
+  "workflows",
+  "definitions",
+  "memory",
+  "jobs",
+  "conversation",
+]);
+
+/** Creates the server side of `GET /v1/link`. The first `reply` is written before anything is awaited. [G1] */
+export function createOnLink(
+  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  onHeard: (tookMs: number) => void,
+): LinkServer<LinkSession> {
+  return createLinkServer<LinkSession>(deps, {
+    eventLog: (session) => session.workspace.eventLog,
+    async onSay(say, { workspace }) {
+      const startedAtMs = deps.clock.monotonicMs();
+      const checked = checkUtterance({ text: say.body["text"], id: say.id }, () => say.id);
+      if (!checked.ok) return say.respond.error(checked.error);
+      const heard = workspace.say(checked.value);
+      if ("refused" in heard) return say.respond.error(heard.refused);
+      say.respond.reply({ reply: heard.heard.reply, commands: heard.heard.commands });
+      onHeard(deps.clock.monotonicMs() - startedAtMs);
+      const settled = await heard.settled;
+      if (!settled.ok) return say.respond.error(settled.error);
+      say.respond.reply({ reply: settled.answer.reply, commands: settled.answer.commands });
+      say.respond.state(workspace.turns.stateOf(say.id) ?? settled.answer.reply.state);
+      return workspace.turns.watch(say.id, (state) => say.respond.state(state));
+    },
+    onAsk: async ({ question, params }, { workspace }): Promise<Answer> => {
+      if (question === "board") return { ok: true, value: snapshotOf(workspace) };
+      if (passedOn.has(question)) return workspace.ask(question, params);
+      return {
+        ok: false,
+        error: { code: "unknown_question", message: `Nobody here answers ${question.slice(0, 64)}.` },
+      };
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import { advance } from "@kingly/workflow";
+import { applyAdvance } from "../jobs/apply-advance.ts";
+import { readRun } from "../jobs/read-run.ts";
+import { acknowledge, complete } from "./accepting.ts";
+import type { Acceptor } from "./accepting.ts";
+
+/** Cancels a task or a run that is not over. Steps that run are stopped after the commit. [O10] */
+export const acceptCancel: Acceptor<"cancel"> = (command, accepting) => {
+  const { back, unit, workspaceId, cause } = accepting;
+  const reason = command.reason ?? "the person asked for it";
+  const known = readRun(back.store, workspaceId, command.target_id, unit);
+  if (known !== undefined) {
+    if (known.run.status !== "running") return over(command.target_id, known.run.status);
+    acknowledge(accepting, "run", `${command.target_id}:cancel`);
+    const next = advance(known.definition, known.run, { kind: "cancelled", reason });
+    applyAdvance({ back, unit, workspaceId, cause, definition: known.definition }, next);
+    complete(accepting, "run", `${command.target_id}:cancel`);
+    return undefined;
+  }
+  const task = back.store.tasks.get(workspaceId, command.target_id, unit);
+  if (task === undefined) {
+    return {
+      code: "unknown_target",
+      message: `There is nothing called ${command.target_id}.`,
+      recovery: "Name a task or a run of the list.",
+    };
+  }
+  const moved = back.store.tasks.transition(unit, workspaceId, task.id, "cancelled", {}, cause);
+  if (!moved.ok) return over(task.id, task.status);
+  acknowledge(accepting, "task", `${task.id}:cancel`);
+  complete(accepting, "task", `${task.id}:cancel`);
+  return undefined;
+};
+
+function over(id: string, status: string): { code: string; message: string; recovery: string } {
+  return { code: "already_over", message: `${id} is ${status}.`, recovery: "There is nothing to stop." };
+}

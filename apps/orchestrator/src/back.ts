@@ -1,0 +1,21 @@
+import type { Clock, Log } from "@kingly/runtime";
+import type { Queue } from "@kingly/queue";
+import type { Database } from "@kingly/sqlite";
+import type { Store } from "@kingly/store";
+import type { Batcher } from "@kingly/mcp-batcher";
+import type { Jobs } from "./jobs/jobs.ts";
+import type { Planner } from "./planner/planner.ts";
+import type { Workflows } from "./workflows/load-workflows.ts";
+
+/** What every step of the back works with; made once, in main. */
+export interface Back {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly store: Store;
+  readonly queue: Queue<Jobs>;
+  readonly planner: Planner;
+  readonly batcher: Batcher;
+  /** The definitions as they are now; they are read again when their files change. */
+  workflows(): Workflows;
+}

@@ -1,0 +1,23 @@
+import type { Handlers } from "@kingly/queue";
+import type { Back } from "../back.ts";
+import { createContextLoad } from "./context-load.ts";
+import type { Jobs } from "./jobs.ts";
+import { createMemoryStore } from "./memory-store.ts";
+import { createTaskCreate } from "./task-create.ts";
+import { createTaskSplit } from "./task-split.ts";
+import { createUtteranceRead } from "./utterance-read.ts";
+import { createWorkflowExecute } from "./workflow-execute.ts";
+import { createWorkflowStep } from "./workflow-step.ts";
+
+/** Creates the handler of every kind of job. */
+export function createHandlers(back: Back): Handlers<Jobs> {
+  return {
+    task_create: createTaskCreate(back),
+    task_split: createTaskSplit(back),
+    workflow_execute: createWorkflowExecute(back),
+    workflow_step: createWorkflowStep(back),
+    context_load: createContextLoad(back),
+    memory_store: createMemoryStore(back),
+    utterance_read: createUtteranceRead(back),
+  };
+}

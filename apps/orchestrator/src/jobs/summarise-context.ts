@@ -1,0 +1,44 @@
+import type { Store } from "@kingly/store";
+
+const dayMs = 86_400_000;
+const maxSummary = 8000;
+const maxTurns = 50;
+
+/** Puts a context into words. [O6]
+ *
+ * `conversation_YYYY-MM-DD`: what was said that day (UTC), with the time of each. `memory_{words}`: what is remembered
+ * that shares the words. Anything else: the memory of that key, or memories that share its words. */
+export function summariseContext(store: Store, workspaceId: string, contextId: string): string {
+  const day = /^conversation_(\d{4}-\d{2}-\d{2})$/.exec(contextId)?.[1];
+  const fromMs = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
+  if (day !== undefined && !Number.isNaN(fromMs)) {
+    // A person's day is not UTC's: half a day more on both sides misses nothing that they would call that day.
+    const turns = store.conversation.read(workspaceId, {
+      fromMs: fromMs - dayMs / 2,
+      toMs: fromMs + dayMs * 1.5,
+      limit: maxTurns,
+    });
+    if (turns.length === 0) return `Nothing was said around ${day}.`;
+    const lines = turns.map((turn) => `${timeOf(turn.atMs)} you said “${turn.text}”`);
+    return cut(
+      `Around ${day} we discussed ${turns.length} ${turns.length === 1 ? "thing" : "things"}: ${lines.join("; ")}.`,
+    );
+  }
+  const exact = store.memory.recall(workspaceId, contextId);
+  const words = contextId.replace(/^memory_/, "").replaceAll(/[_-]+/g, " ");
+  const memories = exact === undefined ? store.memory.search(workspaceId, words, 5) : [exact];
+  if (memories.length === 0) return `I remember nothing about ${words}.`;
+  const lines = memories.map((memory) => {
+    const value = typeof memory.value === "string" ? memory.value : JSON.stringify(memory.value);
+    return `“${value}” (${timeOf(memory.updatedAtMs)})`;
+  });
+  return cut(`What I remember about ${words}: ${lines.join("; ")}.`);
+}
+
+function timeOf(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function cut(text: string): string {
+  return text.length <= maxSummary ? text : `${text.slice(0, maxSummary - 1)}…`;
+}

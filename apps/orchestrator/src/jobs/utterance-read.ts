@@ -1,0 +1,61 @@
+import { formatCommand } from "@kingly/codec";
+import type { HandlerOptions } from "@kingly/queue";
+import type { Unit } from "@kingly/sqlite";
+import { acceptIn } from "../accept-command.ts";
+import type { Back } from "../back.ts";
+import { jobCause, jobWorkspace } from "./job-cause.ts";
+import type { Jobs } from "./jobs.ts";
+
+/** Reads what the front did not understand: the planner answers it, or asks one question back. [O8] */
+export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_read"], "utterance_read"> {
+  const reply = (
+    unit: Unit,
+    job: {
+      readonly id: number;
+      readonly payload: Jobs["utterance_read"];
+      readonly workspaceId: string | null;
+      readonly cid: string | null;
+    },
+    text: string,
+    state: "done" | "failed",
+  ): void => {
+    const { utteranceId } = job.payload;
+    const workspaceId = jobWorkspace(job);
+    const cause = jobCause(job, "system", utteranceId);
+    const at = back.clock.nowMs();
+    const event = { entityType: "utterance", entityId: utteranceId };
+    const said = { utterance_id: utteranceId, text, by: "orchestrator", state, at };
+    back.store.events.append(unit, workspaceId, { ...event, eventType: "reply", payload: said }, cause);
+    const status = { entity_id: utteranceId, status: state === "done" ? "completed" : "failed", progress: 1 };
+    back.store.events.append(unit, workspaceId, { ...event, eventType: "status_update", payload: status }, cause);
+  };
+  return {
+    async handle(job) {
+      const workspaceId = jobWorkspace(job);
+      const { text, utteranceId } = job.payload;
+      const page = await back.store.tasks.list(workspaceId, { limit: 50 });
+      const reading = await back.planner.read(text, {
+        recall: back.store.memory.search(workspaceId, text, 5).map(({ value, updatedAtMs }) => ({
+          text: typeof value === "string" ? value : JSON.stringify(value),
+          atMs: updatedAtMs,
+        })),
+        tasks: page.items.map(({ id, title, status }) => ({ id, title, status })),
+      });
+      return (unit) => {
+        for (const [index, command] of reading.commands.entries()) {
+          // 16 signs at most: the cid's first 13, then where it came from and its place.
+          const cid = `${(job.cid ?? String(job.id)).slice(0, 13)}p${index}`;
+          acceptIn(back, unit, workspaceId, {
+            cid,
+            line: formatCommand({ ...command, cid }),
+            origin: "model",
+            turnId: utteranceId,
+          });
+        }
+        reply(unit, job, reading.say, "done");
+      };
+    },
+    onDead: (job) => (unit) =>
+      reply(unit, job, "I could not read that; something here is broken. Please say it in other words.", "failed"),
+  };
+}

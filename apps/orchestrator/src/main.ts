@@ -1,0 +1,133 @@
+// The strong back: composes the rooms, listens on loopback, works until it is told to stop.
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { createDoor, harden } from "@kingly/door";
+import { openHome } from "@kingly/home";
+import { createWebSocketAcceptor } from "@kingly/link/node";
+import { createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
+import { pino } from "pino";
+import { createAcceptCommand } from "./accept-command.ts";
+import { createAnnounceEvents } from "./announce-events.ts";
+import { checkReadiness } from "./check-readiness.ts";
+import { readConfig } from "./config.ts";
+import { metricsText } from "./metrics.ts";
+import { openBack } from "./open-back.ts";
+import { createAnswerQuestion } from "./questions/answer-question.ts";
+import { createServeLink } from "./serve-link.ts";
+
+/** Ends the process with the code that says "do not start me again; a person must change something". */
+function giveUp(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(78);
+}
+
+const opening = openHome(process.env, process.cwd(), "orchestrator");
+if (!opening.ok) giveUp(opening.message);
+const { home, token } = opening;
+const reading = readConfig(home.path, process.cwd());
+if (!reading.ok) giveUp(reading.message);
+
+const logger = pino({ base: { app: "orchestrator" }, level: process.env["KINGLY_LOG"] ?? "info" });
+const log = createLog(({ level, message, fields }) => logger[level](fields, message));
+const clock = createSystemClock();
+const random = createSystemRandom();
+
+const opened = await openBack(
+  { clock, random, log },
+  {
+    homePath: home.path,
+    databasePath: home.databasePath,
+    shippedWorkflows: join(import.meta.dirname, "../../../workflows"),
+    config: reading.config,
+  },
+).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
+const { back, servers } = opened;
+
+const announce = createAnnounceEvents({ store: back.store, log });
+const link = createServeLink({
+  clock,
+  random,
+  log,
+  announce,
+  accept: createAcceptCommand(back),
+  answer: createAnswerQuestion(back, { back, servers }),
+});
+const acceptor = createWebSocketAcceptor();
+const host = `127.0.0.1:${home.orchestratorPort}`;
+const workspaceForm = /^[A-Za-z0-9_-]{1,64}$/;
+const door = createDoor(
+  { log, clock },
+  {
+    token,
+    hosts: [host, `localhost:${home.orchestratorPort}`],
+    origins: [],
+    routes: [
+      { method: "GET", path: "/healthz", open: true, handle: () => ({ status: 200, json: { ok: true } }) },
+      {
+        method: "GET",
+        path: "/readyz",
+        open: true,
+        handle: () => {
+          const readiness = checkReadiness({ back, servers });
+          return { status: readiness.ready ? 200 : 503, json: readiness };
+        },
+      },
+      { method: "GET", path: "/metrics", handle: () => metricsText(back, servers, () => link.connections()) },
+    ],
+    upgrades: [
+      {
+        path: "/v1/link",
+        accept(request, socket, head, url) {
+          const workspaceId = url.searchParams.get("workspace") ?? "default";
+          if (!workspaceForm.test(workspaceId)) return void socket.destroy();
+          return void back.database
+            .write((unit) => void back.store.workspaces.ensure(unit, { id: workspaceId }))
+            .then(
+              () => acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspaceId })),
+              (thrown: unknown) => {
+                log.error("a workspace could not be opened", { workspaceId, why: String(thrown) });
+                socket.destroy();
+              },
+            );
+        },
+      },
+    ],
+  },
+);
+
+const server = harden(createServer((request, response) => door.handle(request, response)));
+server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
+server.on("error", (error) => {
+  const busy = "code" in error && error.code === "EADDRINUSE";
+  giveUp(
+    busy
+      ? `Port ${home.orchestratorPort} is in use; stop what listens there, or set KINGLY_ORCHESTRATOR_PORT to another port.`
+      : `The orchestrator cannot listen on ${host}: ${error.message}.`,
+  );
+});
+
+let stopping = false;
+const stop = async (why: string): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  log.info("stopping", { why });
+  server.close();
+  link.close();
+  await acceptor.close();
+  door.close();
+  await opened.close();
+  opening.release();
+  // Whatever still holds the loop (a child that ignores its end) must not hold the process.
+  process.exit(0);
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal));
+// Whoever started us holds a channel; when it dies, nobody would stop us any more.
+process.on("disconnect", () => void stop("the parent is gone"));
+
+server.listen(home.orchestratorPort, "127.0.0.1", () => {
+  log.info("listening", { host });
+  process.send?.({ ready: true });
+  opened.work();
+  // Started before they are needed; one that does not come is told by /readyz and stops only its own calls.
+  void servers.start();
+});

@@ -1,0 +1,37 @@
+import type { DoorAnswer } from "@kingly/door";
+import type { Servers } from "@kingly/mcp-batcher/servers";
+import type { Back } from "./back.ts";
+
+/** Writes what the back measures of itself, in Prometheus' text form. prom-client is loaded at the first scrape. */
+export async function metricsText(back: Back, servers: Servers, connections: () => number): Promise<DoorAnswer> {
+  const prom = await import("prom-client");
+  const registry = new prom.Registry();
+  const gauge = (
+    name: string,
+    help: string,
+    labelName: string,
+    values: readonly (readonly [string, number])[],
+  ): void => {
+    const metric = new prom.Gauge({ name, help, labelNames: [labelName], registers: [registry] });
+    for (const [label, value] of values) metric.set({ [labelName]: label }, value);
+  };
+  gauge("kingly_jobs", "Jobs by status.", "status", Object.entries(back.queue.counts()));
+  gauge(
+    "kingly_log_head",
+    "Newest event by workspace.",
+    "workspace",
+    back.store.workspaces.list().map((row) => [row.id, row.headSeq]),
+  );
+  gauge(
+    "kingly_mcp_ready",
+    "Whether an MCP server is ready.",
+    "server",
+    servers.states().map((state) => [state.name, state.status === "ready" ? 1 : 0]),
+  );
+  gauge("kingly_mcp_operations", "MCP operations by place.", "place", Object.entries(back.batcher.stats()));
+  gauge("kingly_link_connections", "Open links of gateways.", "app", [["orchestrator", connections()]]);
+  gauge("process_resident_memory_bytes", "Memory of the process.", "app", [
+    ["orchestrator", process.memoryUsage.rss()],
+  ]);
+  return { status: 200, text: await registry.metrics(), contentType: registry.contentType };
+}

@@ -1,0 +1,76 @@
+// Makes the back out of its rooms: database, store, queue, planner, MCP servers, workflows.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createBatcher } from "@kingly/mcp-batcher";
+import { openServers } from "@kingly/mcp-batcher/servers";
+import type { Servers } from "@kingly/mcp-batcher/servers";
+import { migrateQueue, openQueue } from "@kingly/queue";
+import type { Clock, Log, Random } from "@kingly/runtime";
+import { openDatabase } from "@kingly/sqlite";
+import { createStore, migrateStore } from "@kingly/store";
+import type { Back } from "./back.ts";
+import { filesFolder } from "./config.ts";
+import type { OrchestratorConfig } from "./config.ts";
+import { createHandlers } from "./jobs/handlers.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+import { createPlanner } from "./planner/create-planner.ts";
+import { describeBroken } from "./workflows/load-workflows.ts";
+import { watchWorkflows } from "./workflows/watch-workflows.ts";
+
+/** The back, open: with what must be closed at the end. */
+export interface OpenBack {
+  readonly back: Back;
+  readonly servers: Servers;
+  /** Begins to work the queue. */
+  work(): void;
+  /** Stops claiming, waits for what runs, then closes everything in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/** Opens the back. Orphans of a process that died are taken back at once: the caller has proved it dead. [O19] */
+export async function openBack(
+  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  options: {
+    readonly homePath: string;
+    readonly databasePath: string;
+    readonly shippedWorkflows: string;
+    readonly config: OrchestratorConfig;
+  },
+): Promise<OpenBack> {
+  const { clock, random, log } = deps;
+  mkdirSync(filesFolder(options.homePath), { recursive: true, mode: 0o700 });
+  const database = openDatabase({ path: options.databasePath });
+  try {
+    await migrateStore(database);
+    await migrateQueue(database);
+    const store = createStore({ database, clock, random, log });
+    const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
+    const servers = openServers({ clock, random, log }, { mcpServers: options.config.mcpServers });
+    const batcher = createBatcher(
+      { caller: servers.caller, clock, log },
+      { concurrencyByServer: servers.concurrencyByServer },
+    );
+    const workflows = watchWorkflows([options.shippedWorkflows, join(options.homePath, "workflows")], (loaded) => {
+      for (const broken of loaded.broken)
+        log.warn("a workflow file is broken; the others work", { problem: describeBroken(broken) });
+    });
+    const planner = createPlanner({ clock, log }, options.config);
+    const back: Back = { clock, log, database, store, queue, planner, batcher, workflows: () => workflows.now() };
+    await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
+    return {
+      back,
+      servers,
+      work: () => queue.work(createHandlers(back)),
+      async close() {
+        workflows.close();
+        await queue.close({ deadlineMs: 3000 });
+        await batcher.close();
+        await servers.close();
+        await database.close();
+      },
+    };
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+}
