@@ -116,8 +116,7 @@ export function createEventInbox(
     },
     hello(position) {
       const placed = placeCursor(received, position);
-      // Where a resync must come, events that come before it belong to no stream.
-      streamEpoch = placed.resync ? undefined : position.epoch;
+      streamEpoch = position.epoch;
       if (placed.resync) return 0;
       if (typeof received !== "object") {
         // From here on there is a position, also before the first event came.

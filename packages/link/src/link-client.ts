@@ -213,7 +213,7 @@ export function createLinkClient(
     const opened = connection;
     resayTimer = clock.setTimer(limits.reconnectMaxMs, () => {
       resayTimer = undefined;
-      if (opened === connection) uplink.open(opened);
+      uplink.open(opened);
     });
   };
   const refused = async (id: string, error: Fault): Promise<void> => {

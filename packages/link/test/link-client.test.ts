@@ -708,5 +708,7 @@ describe("status and life", () => {
   test("[LK34] a limit that is no number of at least 1 is refused", async () => {
     const thrown = await createWorld({ limits: { idleMs: 0 } }).catch((error: unknown) => error);
     expect(isLinkError(thrown) && thrown.code).toBe("INVALID_OPTIONS");
+    const hasty = await createWorld({ limits: { idleMs: 5_000 } }).catch((error: unknown) => error);
+    expect(String(hasty)).toContain("deadMs must be more than idleMs");
   });
 });
