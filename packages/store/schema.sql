@@ -146,7 +146,7 @@ CREATE TRIGGER projects_history_is_kept BEFORE DELETE ON projects_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 
 CREATE TABLE tasks (
-  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  row_id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
   id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
   project_id TEXT,
@@ -225,15 +225,15 @@ CREATE TRIGGER tasks_history_is_kept BEFORE DELETE ON tasks_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 
 CREATE VIRTUAL TABLE tasks_fts USING fts5 (
-  workspace_id, title, description, intent_type, business_goal,
+  title, description, intent_type, business_goal,
   content='tasks', content_rowid='row_id', tokenize='porter unicode61 remove_diacritics 2'
 );
 
-CREATE TRIGGER tasks_fts_insert AFTER INSERT ON tasks BEGIN INSERT INTO tasks_fts (rowid, workspace_id, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.workspace_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+CREATE TRIGGER tasks_fts_insert AFTER INSERT ON tasks BEGIN INSERT INTO tasks_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
 
-CREATE TRIGGER tasks_fts_delete AFTER DELETE ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, workspace_id, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.workspace_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
+CREATE TRIGGER tasks_fts_delete AFTER DELETE ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
 
-CREATE TRIGGER tasks_fts_update AFTER UPDATE OF workspace_id, title, description, intent_type, business_goal ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, workspace_id, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.workspace_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_fts (rowid, workspace_id, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.workspace_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+CREATE TRIGGER tasks_fts_update AFTER UPDATE OF title, description, intent_type, business_goal ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
 
 CREATE TABLE task_relationships (
   workspace_id TEXT NOT NULL,
@@ -305,7 +305,7 @@ CREATE TRIGGER workflows_history_is_kept BEFORE DELETE ON workflows_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 
 CREATE TABLE memory (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
   key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 256),
   value TEXT NOT NULL CHECK (json_valid(value)),
@@ -363,12 +363,12 @@ CREATE TRIGGER memory_history_is_kept BEFORE DELETE ON memory_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 
 CREATE VIRTUAL TABLE memory_fts USING fts5 (
-  workspace_id, key, value_text, category,
+  key, value_text, category,
   content='memory', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
 );
 
-CREATE TRIGGER memory_fts_insert AFTER INSERT ON memory BEGIN INSERT INTO memory_fts (rowid, workspace_id, key, value_text, category) VALUES (NEW.id, NEW.workspace_id, NEW.key, NEW.value_text, NEW.category); END;
+CREATE TRIGGER memory_fts_insert AFTER INSERT ON memory BEGIN INSERT INTO memory_fts (rowid, key, value_text, category) VALUES (NEW.id, NEW.key, NEW.value_text, NEW.category); END;
 
-CREATE TRIGGER memory_fts_delete AFTER DELETE ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, workspace_id, key, value_text, category) VALUES ('delete', OLD.id, OLD.workspace_id, OLD.key, OLD.value_text, OLD.category); END;
+CREATE TRIGGER memory_fts_delete AFTER DELETE ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, key, value_text, category) VALUES ('delete', OLD.id, OLD.key, OLD.value_text, OLD.category); END;
 
-CREATE TRIGGER memory_fts_update AFTER UPDATE OF workspace_id, key, value_text, category ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, workspace_id, key, value_text, category) VALUES ('delete', OLD.id, OLD.workspace_id, OLD.key, OLD.value_text, OLD.category); INSERT INTO memory_fts (rowid, workspace_id, key, value_text, category) VALUES (NEW.id, NEW.workspace_id, NEW.key, NEW.value_text, NEW.category); END;
+CREATE TRIGGER memory_fts_update AFTER UPDATE OF key, value_text, category ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, key, value_text, category) VALUES ('delete', OLD.id, OLD.key, OLD.value_text, OLD.category); INSERT INTO memory_fts (rowid, key, value_text, category) VALUES (NEW.id, NEW.key, NEW.value_text, NEW.category); END;

@@ -8,6 +8,7 @@ import type { JsonLimits, JsonObject } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import type { EventRow } from "./store-tables.ts";
 import { StoreError } from "./store-error.ts";
+import { rowIdsPerWorkspace } from "./workspace-row-ids.ts";
 
 /** What a caller appends. `entityId` has 1 to 256 characters, the types 1 to 64. */
 export interface EventInput {
@@ -54,8 +55,8 @@ export interface EventLog {
   subscribe(workspaceId: string, listener: () => void): () => void;
   /** Gives the log a new epoch, for a restored backup: every older cursor must resync. [S12] */
   newEpoch(unit: Unit, workspaceId: string): LogPosition;
-  /** Returns the time of a change made now: never earlier than the last event of the workspace. [S6] */
-  changeTimeMs(reader: Reader, workspaceId: string): number;
+  /** Returns the time of a change made now, never earlier than the last event, and the row id that it may take. [S6] */
+  nextChange(reader: Reader, workspaceId: string): { readonly atMs: number; readonly rowId: number };
 }
 
 /** What the log needs. */
@@ -114,14 +115,15 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       if (now === undefined) throw unknownWorkspace(workspaceId);
       return now;
     },
-    changeTimeMs(reader, workspaceId) {
-      const row = reader.get<{ atMs: number }>(
-        "SELECT max(head_at, ?) AS atMs FROM workspaces WHERE id = ?",
+    nextChange(reader, workspaceId) {
+      const row = reader.get<{ atMs: number; rowId: number }>(
+        "SELECT max(head_at, ?) AS atMs, row_id * ? + head_seq + 1 AS rowId FROM workspaces WHERE id = ?",
         clock.nowMs(),
+        rowIdsPerWorkspace,
         workspaceId,
       );
       if (row === undefined) throw unknownWorkspace(workspaceId);
-      return row.atMs;
+      return row;
     },
   };
 }

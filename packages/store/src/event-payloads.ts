@@ -37,7 +37,7 @@ export interface EventPayloads {
     readonly title: string;
     readonly steps?: JsonValue;
   };
-  /** (store) After `memory_forgotten` the value is null and `forgotten` true. */
+  /** (store) Once the key was forgotten, the value reads null and `forgotten` is true. */
   readonly memory_stored: {
     readonly key: string;
     readonly value: JsonValue;

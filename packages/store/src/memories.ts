@@ -80,7 +80,8 @@ export function createMemories(deps: {
       if (present !== undefined && isSame(present, columns)) return toMemory(present);
       return atomically(unit, () => {
         const type = columns.memory_type ?? present?.memory_type ?? "semantic";
-        const payload = { key, value: input.value, type, at: events.changeTimeMs(unit, workspaceId) };
+        const change = events.nextChange(unit, workspaceId);
+        const payload = { key, value: input.value, type, at: change.atMs };
         const event = { eventType: "memory_stored", entityType: "memory", entityId: key, payload };
         const { seq, atMs } = events.append(unit, workspaceId, event, cause);
         const next = {
@@ -100,7 +101,14 @@ export function createMemories(deps: {
           );
           const version = (former?.last ?? 0) + 1;
           const created = former?.first ?? atMs;
-          insertRow(unit, "memory", { workspace_id: workspaceId, key, ...next, version, created_at: created });
+          insertRow(unit, "memory", {
+            id: change.rowId,
+            workspace_id: workspaceId,
+            key,
+            ...next,
+            version,
+            created_at: created,
+          });
         } else {
           archiveVersion(unit, "memory", present.id, atMs);
           updateRow(unit, "memory", present.id, { ...next, version: present.version + 1 });
@@ -118,7 +126,7 @@ export function createMemories(deps: {
       const present = read(unit, workspaceId, key);
       if (present === undefined) return false;
       return atomically(unit, () => {
-        const at = events.changeTimeMs(unit, workspaceId);
+        const { atMs: at } = events.nextChange(unit, workspaceId);
         archiveVersion(unit, "memory", present.id, at);
         unit.run("DELETE FROM memory WHERE id = ?", present.id);
         unit.run(

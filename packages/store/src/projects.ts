@@ -65,7 +65,7 @@ export function createProjects(deps: {
       if (input.description !== undefined) checkText(input.description, "description", 0, 65_536);
       if (input.path !== undefined) checkText(input.path, "path", 1, 4096);
       return atomically(unit, () => {
-        const atMs = deps.events.changeTimeMs(unit, input.workspaceId);
+        const { atMs } = deps.events.nextChange(unit, input.workspaceId);
         insertRow(unit, "projects", {
           workspace_id: input.workspaceId,
           id: input.id,

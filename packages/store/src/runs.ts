@@ -57,7 +57,7 @@ export function createRuns(deps: {
       checkText(input.title, "title", 1, 1024);
       const columns = patchColumns(input);
       return atomically(unit, () => {
-        const atMs = events.changeTimeMs(unit, input.workspaceId);
+        const { atMs } = events.nextChange(unit, input.workspaceId);
         insertRow(unit, "workflows", {
           workspace_id: input.workspaceId,
           id: input.id,
@@ -91,7 +91,7 @@ export function createRuns(deps: {
       const isNews = next.status !== row.status || next.progress !== row.progress;
       if (!isNews && next.state === row.state && next.context === row.context) return { ok: true, value: toRun(row) };
       return atomically(unit, () => {
-        const atMs = events.changeTimeMs(unit, workspaceId);
+        const { atMs } = events.nextChange(unit, workspaceId);
         archiveVersion(unit, "workflows", row.row_id, atMs);
         const times = { updated_at: atMs, valid_from: atMs, sys_from: atMs };
         updateRow(unit, "workflows", row.row_id, { ...columns, version: row.version + 1, ...times });

@@ -33,7 +33,7 @@ export interface Store {
   readonly relationships: TaskRelationships;
   readonly runs: Runs;
   readonly memory: Memories;
-  readonly events: Omit<EventLog, "changeTimeMs">;
+  readonly events: Omit<EventLog, "nextChange">;
   readonly commands: Commands;
   readonly conversation: Conversation;
 }

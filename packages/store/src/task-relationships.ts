@@ -62,7 +62,7 @@ export function createTaskRelationships(deps: {
       );
       if (present !== undefined) return false;
       return atomically(unit, () => {
-        const atMs = deps.events.changeTimeMs(unit, workspaceId);
+        const { atMs } = deps.events.nextChange(unit, workspaceId);
         const times = { created_at: atMs, valid_from: atMs, sys_from: atMs };
         insertRow(unit, "task_relationships", {
           workspace_id: workspaceId,

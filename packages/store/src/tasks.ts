@@ -81,7 +81,7 @@ export function createTasks(deps: {
     events.append(unit, task.workspaceId, event, cause);
   };
   const newVersion = (unit: Unit, row: TaskRow, columns: Partial<TaskRow>): Task => {
-    const atMs = events.changeTimeMs(unit, row.workspace_id);
+    const { atMs } = events.nextChange(unit, row.workspace_id);
     archiveVersion(unit, "tasks", row.row_id, atMs);
     const times = { updated_at: atMs, valid_from: atMs, sys_from: atMs };
     updateRow(unit, "tasks", row.row_id, { ...columns, version: row.version + 1, ...times });
@@ -117,11 +117,12 @@ export function createTasks(deps: {
       const columns = taskColumns(input, deps.limits);
       const progress = checkShare(input.progress ?? progressIn(status, 0), "progress");
       return atomically(unit, () => {
-        const atMs = events.changeTimeMs(unit, input.workspaceId);
+        const { atMs, rowId } = events.nextChange(unit, input.workspaceId);
         const bornMs = checkTimeMs(input.createdAtMs ?? atMs, "createdAtMs");
         if (bornMs > atMs) throw refused("createdAtMs", bornMs, `a time that is not later than now (${atMs})`);
         checkReferences(unit, input.workspaceId, input.id, columns);
         insertRow(unit, "tasks", {
+          row_id: rowId,
           workspace_id: input.workspaceId,
           id: input.id,
           ...columns,

@@ -216,6 +216,7 @@ test("[S25] no text throws, and no sign of the query language has a meaning", as
   for (const text of hostile) expect([text, Array.isArray(find(text))]).toEqual([text, true]);
   expect(find("NOT alpha")).toEqual(["key"]);
   expect(find("zzz*")).toEqual([]);
+  expect(opened.store.memory.search("none", "alpha")).toEqual([]);
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.string({ maxLength: 60 })), (text) => {
       expect(Array.isArray(find(text))).toBe(true);

@@ -17,7 +17,7 @@ test("[S1] the migrations make exactly the schema that is under review, and run 
   expect(await migrateStore(opened.database)).toEqual([]);
 });
 
-test("[S2] tables are strict, every table but a history's index is bound to its workspace by foreign keys", async () => {
+test("[S2] tables are strict and bound to their workspace by foreign keys; no row refers into another workspace", async () => {
   const tables = opened.database.all<{ name: string; strict: number; type: string }>("PRAGMA table_list");
   const ours = tables.filter(({ name, type }) => type === "table" && !/^sqlite_|^store_migrations/.test(name));
   expect(ours.length).toBeGreaterThan(12);

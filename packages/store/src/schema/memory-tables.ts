@@ -5,7 +5,7 @@ import { searchIndex } from "./search-index.ts";
  * `utterance_id` and `event_seq` say where a version came from. In the history a forgotten value is NULL. */
 export const memoryTables: readonly string[] = [
   `CREATE TABLE memory (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
   key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 256),
   value TEXT NOT NULL CHECK (json_valid(value)),
@@ -55,5 +55,5 @@ BEGIN SELECT RAISE(ABORT, 'history is append-only'); END`,
 BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END`,
   `CREATE TRIGGER memory_history_is_kept BEFORE DELETE ON memory_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END`,
-  ...searchIndex("memory", "id", ["workspace_id", "key", "value_text", "category"]),
+  ...searchIndex("memory", "id", ["key", "value_text", "category"]),
 ];

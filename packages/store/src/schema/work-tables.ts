@@ -40,7 +40,7 @@ export const workTables: readonly string[] = [
   ),
 
   `CREATE TABLE tasks (
-  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  row_id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
   id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
   project_id TEXT,
@@ -100,7 +100,7 @@ export const workTables: readonly string[] = [
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL`,
   ),
-  ...searchIndex("tasks", "row_id", ["workspace_id", "title", "description", "intent_type", "business_goal"]),
+  ...searchIndex("tasks", "row_id", ["title", "description", "intent_type", "business_goal"]),
 
   `CREATE TABLE task_relationships (
   workspace_id TEXT NOT NULL,
