@@ -1,0 +1,65 @@
+import { sql } from "kysely";
+import { migrate } from "@kingly/sqlite";
+import type { Database, Migrations } from "@kingly/sqlite";
+
+const migrations: Migrations = {
+  "001_jobs": {
+    async up(db) {
+      // `claim` counts every claim ever made and never goes back: with the epoch it is the fencing token.
+      await sql`CREATE TABLE job_queue (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_type TEXT NOT NULL,
+        payload TEXT NOT NULL CHECK (json_valid(payload)),
+        status TEXT NOT NULL DEFAULT 'pending'
+          CHECK (status IN ('pending', 'running', 'completed', 'dead', 'cancelled')),
+        priority INTEGER NOT NULL DEFAULT 0,
+        run_at INTEGER NOT NULL,
+        attempt INTEGER NOT NULL DEFAULT 0,
+        max_attempts INTEGER NOT NULL,
+        dedupe_key TEXT,
+        workspace_id TEXT,
+        cid TEXT,
+        claim INTEGER NOT NULL DEFAULT 0,
+        owner TEXT,
+        owner_epoch INTEGER,
+        lease_until INTEGER,
+        created_at INTEGER NOT NULL,
+        started_at INTEGER,
+        completed_at INTEGER,
+        error TEXT,
+        CHECK ((status = 'running') = (lease_until IS NOT NULL AND owner IS NOT NULL AND owner_epoch IS NOT NULL))
+      ) STRICT`.execute(db);
+      await sql`CREATE INDEX job_queue_pending ON job_queue (job_type, priority DESC, run_at)
+        WHERE status = 'pending'`.execute(db);
+      await sql`CREATE INDEX job_queue_running ON job_queue (lease_until, owner_epoch)
+        WHERE status = 'running'`.execute(db);
+      await sql`CREATE UNIQUE INDEX job_queue_key ON job_queue (job_type, dedupe_key)
+        WHERE dedupe_key IS NOT NULL AND status IN ('pending', 'running')`.execute(db);
+      // Only attempts that did not complete their job: a completed one is told by the job's own row.
+      await sql`CREATE TABLE job_attempts (
+        job_id INTEGER NOT NULL REFERENCES job_queue (id) ON DELETE CASCADE,
+        claim INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('failed', 'lost', 'released', 'cancelled')),
+        error TEXT,
+        owner TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER NOT NULL,
+        PRIMARY KEY (job_id, claim)
+      ) STRICT, WITHOUT ROWID`.execute(db);
+      // Epochs are one sequence for all owners, so that an epoch alone names one life of one owner.
+      await sql`CREATE TABLE queue_owners (
+        name TEXT PRIMARY KEY,
+        epoch INTEGER NOT NULL UNIQUE,
+        opened_at INTEGER NOT NULL
+      ) STRICT`.execute(db);
+    },
+  },
+};
+
+/** Creates or updates the tables of the queue: job_queue, job_attempts, queue_owners. Call it before `openQueue`. [Q1]
+ *
+ * Returns the names of the migrations that ran now. Throws DatabaseError SCHEMA when the file is newer than the program. */
+export function migrateQueue(database: Database): Promise<readonly string[]> {
+  return migrate(database, "queue", migrations);
+}

@@ -1,0 +1,146 @@
+import type { Clock, Log, Random } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+import { backoffMs } from "./backoff-ms.ts";
+import { markDead, markFailed, release, requireHeld } from "./end-attempt.ts";
+import { errorText } from "./error-text.ts";
+import type { HeldJob } from "./held-job.ts";
+import type { Finish, Job, JobContext } from "./job.ts";
+import type { JobCompleter } from "./job-completer.ts";
+import type { PatientWriter } from "./patient-writer.ts";
+import { isPermanent } from "./permanent-failure.ts";
+import { QueueError, isQueueError } from "./queue-error.ts";
+import { checkWhole } from "./queue-options.ts";
+import type { QueueSettings } from "./queue-options.ts";
+import { renewLeases } from "./renew-leases.ts";
+import { tokenKey } from "./token-key.ts";
+
+/** Runs held jobs. */
+export interface JobRunner {
+  /** Runs the handler and writes how it ended; never rejects. True when its slot is taken again already. */
+  run(held: HeldJob): Promise<boolean>;
+}
+
+interface RunnerDeps {
+  readonly database: Database;
+  readonly writer: PatientWriter;
+  readonly completer: JobCompleter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Creates the part that takes one held job from its handler to its end in the table. [Q11] [Q15] [Q16] [Q17] */
+export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobRunner {
+  const { clock, log, writer } = deps;
+
+  const complete = async (held: HeldJob, job: Job, finish: Finish | void): Promise<boolean> => {
+    try {
+      return await deps.completer.complete(held, finish);
+    } catch (thrown) {
+      if (isLeaseLost(thrown)) throw thrown;
+      await fail(held, job, thrown);
+      return false;
+    }
+  };
+
+  const fail = async (held: HeldJob, job: Job, thrown: unknown): Promise<void> => {
+    const { claimed } = held;
+    // Cancelled or taken back: there is nothing of ours to write.
+    if (held.controller.signal.aborted && !isClosing(held)) return;
+    const permanent = isPermanent(thrown);
+    if (permanent || (claimed.attempt >= claimed.maxAttempts && !isClosing(held))) {
+      return die(held, job, thrown, false);
+    }
+    if (isClosing(held)) return void (await writer.write((unit) => release(unit, claimed, clock.nowMs())));
+    const waitMs = backoffMs(claimed.attempt, deps.random.fraction(), settings);
+    const error = errorText(thrown);
+    log.warn("a job failed and will be tried again", { ...fieldsOf(held), waitMs, error });
+    return writer.write((unit) => {
+      const nowMs = clock.nowMs();
+      markFailed(unit, claimed, { error, runAtMs: nowMs + waitMs, nowMs });
+    });
+  };
+
+  const die = async (held: HeldJob, job: Job, thrown: unknown, lost: boolean): Promise<void> => {
+    const error = errorText(thrown);
+    log.error("a job is dead", { ...fieldsOf(held), error });
+    const write = (finish: Finish | void): Promise<void> =>
+      writer.write((unit) => {
+        markDead(unit, held.claimed, { error, nowMs: clock.nowMs(), lost });
+        return finish?.(unit);
+      });
+    try {
+      await write(held.type.onDead?.(job as never, thrown));
+    } catch (failed) {
+      if (isLeaseLost(failed)) throw failed;
+      // A fault in onDead must not keep the job alive for ever.
+      log.error("onDead failed; the job dies without it", { ...fieldsOf(held), error: errorText(failed) });
+      await write();
+    }
+  };
+
+  const contextOf = (held: HeldJob): JobContext => ({
+    signal: held.controller.signal,
+    async extendLease(forMs = settings.leaseMs) {
+      checkWhole("forMs", forMs, 1, 86_400_000);
+      const { claimed } = held;
+      const kept = await deps.database.write((unit) =>
+        renewLeases(unit, claimed.epoch, [claimed], clock.nowMs() + forMs),
+      );
+      requireHeld(claimed, kept.has(tokenKey(claimed)));
+    },
+  });
+
+  const runToEnd = async (held: HeldJob): Promise<boolean> => {
+    const { claimed } = held;
+    const job = jobOf(held);
+    if (claimed.attempt > claimed.maxAttempts) {
+      const message = `Job ${claimed.id} was lost in its last allowed attempt (${claimed.maxAttempts}): its process died or its lease ran out.`;
+      await die(held, { ...job, attempt: claimed.maxAttempts }, new QueueError("ATTEMPTS_LOST", message), true);
+      return false;
+    }
+    let finish: Finish | void;
+    try {
+      finish = await held.type.handle(job as Job<never, never>, contextOf(held));
+    } catch (thrown) {
+      held.handlerEnded = true;
+      await fail(held, job, thrown);
+      return false;
+    }
+    held.handlerEnded = true;
+    return complete(held, job, finish);
+  };
+
+  return {
+    async run(held) {
+      try {
+        return await runToEnd(held);
+      } catch (thrown) {
+        if (!isLeaseLost(thrown)) {
+          log.error("the end of a job could not be written", { ...fieldsOf(held), error: errorText(thrown) });
+        } else if (!held.controller.signal.aborted) {
+          log.warn("a job was finished after it had been taken back; nothing was kept", fieldsOf(held));
+        }
+        return false;
+      }
+    },
+  };
+}
+
+function jobOf(held: HeldJob): Job {
+  const { id, type, payload, attempt, workspaceId, cid } = held.claimed;
+  return { id, type, payload: JSON.parse(payload) as unknown, attempt, workspaceId, cid };
+}
+
+function fieldsOf(held: HeldJob): { readonly job: number; readonly type: string; readonly attempt: number } {
+  return { job: held.claimed.id, type: held.claimed.type, attempt: held.claimed.attempt };
+}
+
+function isLeaseLost(thrown: unknown): boolean {
+  return isQueueError(thrown) && thrown.code === "LEASE_LOST";
+}
+
+function isClosing(held: HeldJob): boolean {
+  const reason: unknown = held.controller.signal.reason;
+  return isQueueError(reason) && reason.code === "CLOSED";
+}
