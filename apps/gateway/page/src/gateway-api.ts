@@ -1,0 +1,51 @@
+import type { Snapshot } from "./snapshot.ts";
+
+/** The gateway does not know this browser: the address that `start` printed must be opened again. */
+export class SignedOutError extends Error {
+  override readonly name = "SignedOutError";
+}
+
+/** The routes of the gateway that the page uses. All reject with {@link SignedOutError} on 401. */
+export interface GatewayApi {
+  /** Trades the token for a cookie. */
+  openSession(token: string): Promise<void>;
+  board(): Promise<Snapshot>;
+  /** Resolves when the gateway knows this browser. */
+  checkSession(): Promise<void>;
+  /** Says why the orchestrator is away, or undefined when it is there. */
+  whyBackIsAway(): Promise<string | undefined>;
+}
+
+interface Readiness {
+  readonly checks?: readonly { readonly name?: unknown; readonly ok?: unknown; readonly why?: unknown }[];
+}
+
+/** Creates the page's side of the HTTP routes. */
+export function createGatewayApi(deps: { readonly fetch: typeof fetch }): GatewayApi {
+  const call = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await deps.fetch(path, { cache: "no-store", ...init });
+    if (response.status === 401) throw new SignedOutError("the gateway does not know this browser");
+    return response;
+  };
+  return {
+    async openSession(token) {
+      const response = await call("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+      if (!response.ok) throw new Error(`the session could not be opened: ${response.status}`);
+    },
+    async board() {
+      const response = await call("/v1/board");
+      if (!response.ok) throw new Error(`the board could not be read: ${response.status}`);
+      return (await response.json()) as Snapshot;
+    },
+    async checkSession() {
+      await call("/v1/board", { method: "HEAD" });
+    },
+    async whyBackIsAway() {
+      const response = await call("/readyz");
+      const { checks = [] } = (await response.json()) as Readiness;
+      const link = checks.find((check) => check.name === "link" && check.ok === false);
+      if (link === undefined) return undefined;
+      return typeof link.why === "string" ? link.why : "The orchestrator is not reached.";
+    },
+  };
+}

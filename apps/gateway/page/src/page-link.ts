@@ -1,0 +1,70 @@
+import { connectWebSocket, createLinkClient, createMemoryCursorStore } from "@kingly/link/browser";
+import type { Connect, Cursor, JsonObject } from "@kingly/link/browser";
+import { createSilentLog } from "@kingly/runtime";
+import type { Clock, Random } from "@kingly/runtime";
+import type { LogRow } from "../../src/board/board.ts";
+import type { Connection } from "./connection-words.ts";
+import type { SessionOutbox } from "./session-outbox.ts";
+import { readRow } from "./snapshot.ts";
+import type { Refusal } from "./turn-view.ts";
+
+/** What the link tells the page. */
+export interface PageLinkHandlers {
+  onRows(rows: readonly LogRow[]): void;
+  /** Loads a snapshot; awaited. */
+  onResync(): Promise<void>;
+  onReply(id: string, body: JsonObject): void;
+  onState(id: string, state: string): void;
+  onRefused(id: string, refusal: Refusal): void;
+  onConnection(connection: Connection): void;
+}
+
+/** The page's end of the link. */
+export interface PageLink {
+  say(id: string, text: string): Promise<unknown>;
+  retryNow(): void;
+  close(): void;
+}
+
+/** Opens the link after a cursor. */
+export type OpenPageLink = (cursor: Cursor, handlers: PageLinkHandlers) => PageLink;
+
+/** Creates the opener of links to the gateway's `/v1/link`, over the page's outbox. */
+export function createPageLink(deps: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outbox: SessionOutbox;
+  readonly url: string;
+}): OpenPageLink {
+  const { clock, random, outbox } = deps;
+  const connect: Connect = (signal) => connectWebSocket(deps.url, { signal });
+  return (cursor, handlers) => {
+    const client = createLinkClient(
+      { clock, random, log: createSilentLog(), connect },
+      {
+        outbox,
+        cursorStore: createMemoryCursorStore(cursor),
+        onEvent: (events) => handlers.onRows(events.map((event) => readRow(event.seq, event.body))),
+        onResync: () => handlers.onResync(),
+        onReply: (id, body) => handlers.onReply(id, body),
+        onState: (id, state) => handlers.onState(id, state),
+        onRefused: (id, { message, hint }) =>
+          handlers.onRefused(id, { message, ...(hint === undefined ? {} : { hint }) }),
+        onStatus(status, { retryInMs, replayed }) {
+          handlers.onConnection({
+            status,
+            ...(retryInMs === undefined ? {} : { retryAtMs: clock.nowMs() + retryInMs }),
+            ...(replayed === undefined ? {} : { replayed, openedAtMs: clock.nowMs() }),
+          });
+        },
+        // `heard` is not kept yet: it is said again until it is on record.
+        settledBy: (_id, body) => (body["reply"] as { readonly state?: unknown } | undefined)?.state !== "heard",
+      },
+    );
+    return {
+      say: (id, text) => client.say(id, { text }),
+      retryNow: () => client.retryNow(),
+      close: () => client.close(),
+    };
+  };
+}

@@ -1,0 +1,26 @@
+import type { BoardMemory, BoardRun, BoardTask } from "../../src/board/board.ts";
+import type { Connection } from "./connection-words.ts";
+import type { TimelineItem } from "./timeline.ts";
+
+/** Everything that is painted. A new object for every paint; what did not change is the same inside. */
+export interface PageState {
+  /** `starting` until the first snapshot; `signed-out` when the gateway does not know this browser. */
+  readonly phase: "starting" | "ready" | "signed-out";
+  readonly connection: Connection;
+  /** Why the orchestrator is away, when it is. */
+  readonly backAway: string | undefined;
+  readonly timeline: readonly TimelineItem[];
+  readonly tasks: readonly BoardTask[];
+  readonly runs: readonly BoardRun[];
+  readonly memories: readonly BoardMemory[];
+  /** When a running task or run was first seen running, by id. */
+  readonly runningSince: ReadonlyMap<string, number>;
+  /** What was said here before, oldest first. */
+  readonly said: readonly string[];
+  /** What was said here and not heard yet. */
+  readonly sending: number;
+  /** What a screen reader says next; `turn` changes with every announcement. */
+  readonly announcement: { readonly turn: number; readonly text: string };
+  /** Completions that came while the page was hidden. */
+  readonly unseen: number;
+}

@@ -1,0 +1,223 @@
+import type { Clock } from "@kingly/runtime";
+import { applyRow } from "../../src/board/apply-row.ts";
+import { createBoard } from "../../src/board/board.ts";
+import { maxTextLength } from "../../src/check-utterance.ts";
+import { createAnnouncer } from "./announcer.ts";
+import type { Connection } from "./connection-words.ts";
+import { createConversation } from "./conversation.ts";
+import { SignedOutError } from "./gateway-api.ts";
+import type { GatewayApi } from "./gateway-api.ts";
+import type { PageState } from "./page-state.ts";
+import type { OpenPageLink, PageLink } from "./page-link.ts";
+import { runningSince } from "./running-since.ts";
+import type { SessionOutbox } from "./session-outbox.ts";
+import { boardOf } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { timeline } from "./timeline.ts";
+import { isOver } from "./turn-view.ts";
+
+/** What the page can do. */
+export interface PageStore {
+  state(): PageState;
+  subscribe(listener: () => void): () => void;
+  start(token: string | undefined): void;
+  /** Says something. Returns in words why it was not taken, or undefined. */
+  say(text: string): string | undefined;
+  /** Asks once whether the orchestrator is there: on focus, or because a person wants to know. */
+  lookAround(): void;
+  /** The page is visible again, or hidden. */
+  onVisible(isVisible: boolean): void;
+}
+
+/** What the store needs. */
+export interface PageStoreDeps {
+  readonly clock: Clock;
+  readonly api: GatewayApi;
+  readonly outbox: SessionOutbox;
+  readonly openLink: OpenPageLink;
+  readonly makeId: () => string;
+  readonly isHidden: () => boolean;
+  readonly schedule: (paint: () => void) => () => void;
+}
+
+// A gateway that has just come up has not met its orchestrator yet.
+const settleMs = 1_500;
+const retryMs = 2_000;
+const othersMs = 500;
+
+/** Creates the store: one board, one conversation, one link, and a paint for whatever changed. */
+export function createPageStore(deps: PageStoreDeps): PageStore {
+  const { clock, api, outbox } = deps;
+  const conversation = createConversation();
+  const announcer = createAnnouncer();
+  const listeners = new Set<() => void>();
+  let board = createBoard();
+  let link: PageLink | undefined;
+  let phase: PageState["phase"] = "starting";
+  let connection: Connection = { status: "connecting" };
+  let backAway: string | undefined;
+  let unseen = 0;
+  let announcement = { turn: 0, text: "" };
+  let since: ReadonlyMap<string, number> = new Map();
+  let isReadingStates = false;
+  let state = draw();
+
+  function draw(): PageState {
+    const turns = conversation.views(board.turns.values());
+    const notices = board.notices.values();
+    const tasks = board.tasks.values();
+    const runs = board.runs.values();
+    since = runningSince(since, [...tasks, ...runs]);
+    const text = phase === "ready" ? announcer.news(turns, notices) : undefined;
+    if (text !== undefined) announcement = { turn: announcement.turn + 1, text };
+    return {
+      phase,
+      connection,
+      backAway,
+      timeline: timeline(turns, notices),
+      tasks,
+      runs,
+      memories: board.memories.values(),
+      runningSince: since,
+      said: turns.map((turn) => turn.text),
+      sending: conversation.sending(),
+      announcement,
+      unseen,
+    };
+  }
+  const paint = deps.schedule(() => {
+    state = draw();
+    for (const listener of listeners) listener();
+  });
+
+  const signOut = (): void => {
+    phase = "signed-out";
+    link?.close();
+    paint();
+  };
+  /** Whatever rejects with a 401 ends the session; other failures are the caller's. */
+  const guard = async <T>(promise: Promise<T>): Promise<T> => {
+    try {
+      return await promise;
+    } catch (thrown) {
+      if (thrown instanceof SignedOutError) signOut();
+      throw thrown;
+    }
+  };
+  const load = (snapshot: Snapshot): void => {
+    board = boardOf(snapshot);
+    conversation.takeStates(snapshot.turns);
+    announcer.learn(conversation.views(board.turns.values()), board.notices.values());
+    paint();
+  };
+  const lookAround = (): void => {
+    if (connection.status !== "open") return;
+    guard(api.whyBackIsAway()).then(
+      (why) => {
+        backAway = why;
+        paint();
+      },
+      // The gateway itself is not reached: the link says so.
+      () => {},
+    );
+  };
+  /** Turns that were not said here tell their commands to others: their states are read from the board. */
+  const readStates = (): void => {
+    if (isReadingStates || !conversation.views(board.turns.values()).some((turn) => !isOver(turn.state))) return;
+    isReadingStates = true;
+    clock.setTimer(othersMs, () => {
+      isReadingStates = false;
+      guard(api.board()).then(
+        (snapshot) => {
+          conversation.takeStates(snapshot.turns);
+          paint();
+        },
+        () => {},
+      );
+    });
+  };
+  const openLink = (snapshot: Snapshot): void => {
+    link = deps.openLink(
+      { epoch: snapshot.epoch, seq: snapshot.seq },
+      {
+        onRows(rows) {
+          backAway = undefined;
+          let moved = false;
+          for (const row of rows) {
+            if (row.seq <= board.seq) continue;
+            applyRow(board, row);
+            moved = conversation.takeRow(row) || moved;
+            if (deps.isHidden() && board.notices.get(String(row.seq))?.kind === "complete") unseen += 1;
+          }
+          if (moved) readStates();
+          paint();
+        },
+        onResync: async () => load(await guard(api.board())),
+        onReply(id, body) {
+          conversation.takeReply(id, body, clock.nowMs());
+          paint();
+        },
+        onState(id, turnState) {
+          conversation.takeState(id, turnState);
+          paint();
+        },
+        onRefused(id, refusal) {
+          conversation.refuse(id, refusal);
+          paint();
+        },
+        onConnection(next) {
+          connection = next;
+          if (next.status === "open") clock.setTimer(settleMs, lookAround);
+          // A refused handshake does not say why; a 401 of a plain request does.
+          if (next.status === "waiting") void guard(api.checkSession()).catch(() => {});
+          if (next.status === "closed") signOut();
+          paint();
+        },
+      },
+    );
+  };
+  const begin = async (token: string | undefined): Promise<void> => {
+    try {
+      if (token !== undefined) await guard(api.openSession(token));
+      const snapshot = await guard(api.board());
+      load(snapshot);
+      phase = "ready";
+      openLink(snapshot);
+    } catch {
+      if (phase === "signed-out") return;
+      connection = { status: "waiting", retryAtMs: clock.nowMs() + retryMs };
+      clock.setTimer(retryMs, () => void begin(token));
+    }
+    paint();
+  };
+
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    start(token) {
+      for (const { id, text, atMs } of outbox.waiting()) conversation.say(id, text, atMs);
+      void begin(token);
+    },
+    say(text) {
+      if (text.length > maxTextLength) return `That is longer than ${maxTextLength} characters. Say it in parts.`;
+      const id = deps.makeId();
+      const kept = outbox.add(id, { text });
+      if (!kept.ok) return `${kept.error.message} ${kept.error.hint ?? ""}`.trim();
+      conversation.say(id, text, clock.nowMs());
+      void link?.say(id, text);
+      paint();
+      return undefined;
+    },
+    lookAround,
+    onVisible(isVisible) {
+      if (!isVisible) return;
+      unseen = 0;
+      link?.retryNow();
+      lookAround();
+      paint();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { VNode } from "preact";
+import { useCallback, useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { Composer } from "./composer.tsx";
+import { ConnectionBadge } from "./connection-badge.tsx";
+import { ConversationLog } from "./conversation-log.tsx";
+import { HelpSheet } from "./help-sheet.tsx";
+import { listenForPageKeys } from "./page-keys.ts";
+import type { PageState } from "./page-state.ts";
+import type { PageStore } from "./page-store.ts";
+import { SignedOut } from "./signed-out.tsx";
+import { toneOf } from "./status-tone.ts";
+import { WorkPanel } from "./work-panel.tsx";
+
+/** The whole page over its store. */
+export function Page({ store }: { store: PageStore }): VNode {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => store.subscribe(() => again(undefined)), [store]);
+  const state = store.state();
+  useEffect(() => {
+    document.title = state.unseen === 0 ? "Kingly" : `(${state.unseen}) Kingly`;
+  }, [state.unseen]);
+  return state.phase === "signed-out" ? <SignedOut /> : <House store={store} state={state} />;
+}
+
+function House({ store, state }: { store: PageStore; state: PageState }): VNode {
+  const [view, setView] = useState<"talk" | "work">("talk");
+  const [text, setText] = useState("");
+  const [saidCount, setSaidCount] = useState(0);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const sheet = useRef<HTMLDialogElement>(null);
+
+  const focus = useCallback(() => {
+    setView("talk");
+    // The field may only now become visible.
+    requestAnimationFrame(() => field.current?.focus());
+  }, []);
+  const say = useCallback(
+    (said: string) => {
+      const why = store.say(said);
+      if (why === undefined) setSaidCount((count) => count + 1);
+      return why;
+    },
+    [store],
+  );
+  const put = useCallback((said: string) => {
+    setText(said);
+    focus();
+  }, []);
+  const saySuggestion = useCallback((said: string) => {
+    if (say(said) !== undefined) put(said);
+    else focus();
+  }, []);
+  const help = useCallback(() => sheet.current?.showModal(), []);
+  useEffect(() => listenForPageKeys({ focus, help }), []);
+  useEffect(() => {
+    // Where a keyboard would cover the page, a person asks for it.
+    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, []);
+
+  const atWork = [...state.tasks, ...state.runs].filter((thing) => toneOf(thing.status) === "go").length;
+  return (
+    <div class="house" data-view={view}>
+      <header>
+        <h1>
+          <Crown /> Kingly
+        </h1>
+        <nav aria-label="Views">
+          <button type="button" aria-current={view === "talk"} onClick={() => setView("talk")}>
+            Conversation
+          </button>
+          <button type="button" aria-current={view === "work"} onClick={() => setView("work")}>
+            Work{atWork > 0 && <span class="count">{atWork} running</span>}
+          </button>
+        </nav>
+        <ConnectionBadge connection={state.connection} backAway={state.backAway} onLook={() => store.lookAround()} />
+        <button type="button" class="plain help-button" aria-label="Help" title="Help (?)" onClick={help}>
+          ?
+        </button>
+      </header>
+      <main>
+        <ConversationLog
+          items={state.timeline}
+          isReady={state.phase === "ready"}
+          saidCount={saidCount}
+          onSay={saySuggestion}
+          onAgain={put}
+        />
+        <Composer field={field} text={text} onText={setText} said={state.said} note={noteOf(state)} onSay={say} />
+      </main>
+      <WorkPanel state={state} />
+      <HelpSheet sheet={sheet} onPick={put} />
+      <div class="unseen" role="status" aria-live="polite">
+        <span key={state.announcement.turn}>{state.announcement.text}</span>
+      </div>
+    </div>
+  );
+}
+
+function noteOf({ connection, sending, backAway }: PageState): string | undefined {
+  if (connection.status !== "open") {
+    if (sending === 0) return "Not connected. What you say is kept in this tab, and sent when the connection is back.";
+    return `Not connected: ${sending} ${sending === 1 ? "message waits" : "messages wait"} for the connection.`;
+  }
+  return backAway === undefined
+    ? undefined
+    : "The orchestrator is away. What you ask for is kept and done when it is back.";
+}
+
+function Crown(): VNode {
+  return (
+    <svg class="crown" viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M5 24h22l2-14-7 5-6-9-6 9-7-5z" />
+    </svg>
+  );
+}

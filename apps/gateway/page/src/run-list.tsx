@@ -1,0 +1,58 @@
+import type { VNode } from "preact";
+import type { BoardRun } from "../../src/board/board.ts";
+import { Elapsed } from "./elapsed.tsx";
+import { StatusChip } from "./status-chip.tsx";
+import { statusWords, toneOf } from "./status-tone.ts";
+import { Progress } from "./task-list.tsx";
+import { visibleText } from "./visible-text.ts";
+
+/** Shows runs of workflows with their steps, newest first; the steps of a run that ended well are folded. */
+export function RunList(props: { runs: readonly BoardRun[]; runningSince: ReadonlyMap<string, number> }): VNode {
+  if (props.runs.length === 0) return <p class="soft">Nothing yet. Say “Plan project MyApp for web and mobile”.</p>;
+  return (
+    <ul class="runs">
+      {props.runs.toReversed().map((run) => (
+        <Run key={run.id} run={run} sinceMs={props.runningSince.get(run.id)} />
+      ))}
+    </ul>
+  );
+}
+
+function Run({ run, sinceMs }: { run: BoardRun; sinceMs: number | undefined }): VNode {
+  const steps = (
+    <ol class="steps">
+      {run.steps.map((step) => (
+        <li key={step.id} data-testid="step" data-status={step.status} data-tone={toneOf(step.status)}>
+          <span dir="auto">{visibleText(step.name)}</span>
+          <span class="soft">{statusWords(step.status)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+  const ended = run.steps.filter((step) => toneOf(step.status) === "good").length;
+  return (
+    <li data-testid="run" data-id={run.id} data-status={run.status}>
+      <div class="line">
+        <span class="title" dir="auto">
+          {visibleText(run.title)}
+        </span>
+        <StatusChip status={run.status} tone={toneOf(run.status)} />
+      </div>
+      <Progress value={run.progress} title={run.title} />
+      {(sinceMs !== undefined || run.result !== undefined) && (
+        <p class="about">
+          {sinceMs !== undefined && <Elapsed sinceMs={sinceMs} lastNewsMs={run.updatedAtMs} />}
+          {run.result !== undefined && <span>{visibleText(run.result)}</span>}
+        </p>
+      )}
+      {run.steps.length > 0 && (
+        <details open={toneOf(run.status) !== "good"}>
+          <summary>
+            {ended} of {run.steps.length} steps done
+          </summary>
+          {steps}
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,224 @@
+import { createManualClock } from "@kingly/runtime/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { connectionWords } from "../page/src/connection-words.ts";
+import { elapsedWords } from "../page/src/elapsed-words.ts";
+import { pageKey } from "../page/src/key-bindings.ts";
+import { createPaintSchedule } from "../page/src/paint-schedule.ts";
+import { recalled, recallStep } from "../page/src/recall.ts";
+import { runningSince } from "../page/src/running-since.ts";
+import { openSessionOutbox } from "../page/src/session-outbox.ts";
+import { takeToken } from "../page/src/take-token.ts";
+import { isFinished, lastNews, taskTree } from "../page/src/task-tree.ts";
+import type { TaskNode } from "../page/src/task-tree.ts";
+import { createTicker } from "../page/src/ticker.ts";
+import { visibleText } from "../page/src/visible-text.ts";
+import type { BoardTask } from "../src/board/board.ts";
+
+function task(id: string, more: Partial<BoardTask> = {}): BoardTask {
+  return { id, title: id, status: "queued", createdAtMs: 1, updatedAtMs: 1, ...more };
+}
+const idsOf = (nodes: readonly TaskNode[]): string[] =>
+  nodes.flatMap(({ task, children }) => [task.id, ...idsOf(children)]);
+
+describe("the tree of tasks", () => {
+  test("newest root first, children in their order", () => {
+    const trees = taskTree([task("a"), task("b"), task("a1", { parentId: "a" }), task("a2", { parentId: "a" })]);
+    expect(idsOf(trees)).toEqual(["b", "a", "a1", "a2"]);
+  });
+
+  test("every task stands in exactly one place, whatever its parent is said to be", () => {
+    const names = fc.constantFrom("a", "b", "c", "d", "e", "f");
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.option(names, { nil: undefined })), (parents) => {
+        const tasks = Object.entries(parents).map(([id, parentId]) =>
+          task(id, parentId === undefined ? {} : { parentId }),
+        );
+        expect(idsOf(taskTree(tasks)).toSorted()).toEqual(Object.keys(parents).toSorted());
+      }),
+    );
+  });
+
+  test("a tree is finished when all of it is, and its last news is the newest in it", () => {
+    const tree = (status: string): TaskNode =>
+      taskTree([
+        task("a", { status: "completed" }),
+        task("a1", { parentId: "a", status, updatedAtMs: 9 }),
+      ])[0] as TaskNode;
+    expect(["completed", "failed", "cancelled", "running", "ready"].map((status) => isFinished(tree(status)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(lastNews(tree("running"))).toBe(9);
+  });
+});
+
+describe("words", () => {
+  test("durations have at most two units", () => {
+    const words = [0, 999, 59_999, 60_000, 80_000, 7_500_000, 86_400_000, 101_000_000, -5].map(elapsedWords);
+    expect(words).toEqual(["0 s", "0 s", "59 s", "1 min", "1 min 20 s", "2 h 5 min", "1 d", "1 d 4 h", "0 s"]);
+  });
+
+  test("the connection says where it stands", () => {
+    expect(connectionWords({ status: "connecting" }, 0)).toBe("Connecting");
+    expect(connectionWords({ status: "waiting", retryAtMs: 2_100 }, 1_000)).toBe("Reconnecting in 2 s");
+    expect(connectionWords({ status: "waiting", retryAtMs: 900 }, 1_000)).toBe("Reconnecting in 0 s");
+    expect(connectionWords({ status: "open", replayed: 0, openedAtMs: 0 }, 0)).toBe("Connected");
+    expect(connectionWords({ status: "open", replayed: 1, openedAtMs: 0 }, 0)).toBe("Connected, replayed 1 event");
+    expect(connectionWords({ status: "open", replayed: 7, openedAtMs: 0 }, 10_000)).toBe(
+      "Connected, replayed 7 events",
+    );
+    expect(connectionWords({ status: "open", replayed: 7, openedAtMs: 0 }, 10_001)).toBe("Connected");
+    expect(connectionWords({ status: "closed" }, 0)).toBe("Disconnected");
+  });
+
+  test("text cannot steer the terminal it never reaches, nor the direction of what follows", () => {
+    expect(visibleText("a\u001b[31mb\u202ec\u2066\u0000\r\nd\te")).toBe("a\\x1b[31mbc\\x00\nd\te");
+    expect(visibleText("שלום – привет 👋🏽")).toBe("שלום – привет 👋🏽");
+  });
+});
+
+describe("keys", () => {
+  const press = (key: string, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...more });
+  const nowhere = { inField: false, fieldIsEmpty: false, inDialog: false };
+  const empty = { inField: true, fieldIsEmpty: true, inDialog: false };
+  const typing = { inField: true, fieldIsEmpty: false, inDialog: false };
+
+  test("slash goes to the field, except in it; Ctrl-K always; the question mark never while something is typed", () => {
+    expect([nowhere, empty, typing].map((place) => pageKey(press("/"), place))).toEqual([
+      "focus",
+      undefined,
+      undefined,
+    ]);
+    expect([nowhere, empty, typing].map((place) => pageKey(press("?"), place))).toEqual(["help", "help", undefined]);
+    expect([nowhere, typing].map((place) => pageKey(press("k", { ctrlKey: true }), place))).toEqual(["focus", "focus"]);
+    expect(pageKey(press("/", { ctrlKey: true }), nowhere)).toBeUndefined();
+    expect(pageKey(press("k"), nowhere)).toBeUndefined();
+  });
+
+  test("in a dialog they do nothing", () => {
+    const place = { ...nowhere, inDialog: true };
+    expect(["/", "?"].map((key) => pageKey(press(key), place))).toEqual([undefined, undefined]);
+  });
+
+  test("what was said comes back step by step and stays at its ends", () => {
+    const said = ["one", "two"];
+    const first = recallStep(said, undefined, "older");
+    const second = recallStep(said, first, "older");
+    expect([first, second, recallStep(said, second, "older")].map((place) => recalled(said, place))).toEqual([
+      "two",
+      "one",
+      "one",
+    ]);
+    expect(recallStep(said, first, "newer")).toBeUndefined();
+    expect(recallStep(said, undefined, "newer")).toBeUndefined();
+    expect(recallStep([], undefined, "older")).toBeUndefined();
+    expect(recalled(said, undefined)).toBe("");
+  });
+});
+
+describe("the outbox of a tab", () => {
+  function createStorage(maxLength = 1_000_000) {
+    const texts = new Map<string, string>();
+    return {
+      getItem: (key: string) => texts.get(key) ?? null,
+      setItem(key: string, text: string) {
+        if (text.length > maxLength) throw new Error("quota");
+        texts.set(key, text);
+      },
+    };
+  }
+
+  test("what is not settled survives a reload, in its order; what is settled does not", () => {
+    const storage = createStorage();
+    const before = openSessionOutbox(storage, () => 5);
+    for (const id of ["a", "b", "c"]) before.add(id, { text: id });
+    before.add("a", { text: "a" });
+    void before.remove("b");
+    const after = openSessionOutbox(storage, () => 9);
+    expect(after.waiting()).toEqual([
+      { id: "a", text: "a", atMs: 5 },
+      { id: "c", text: "c", atMs: 5 },
+    ]);
+    expect(after.list(0, 10)).toEqual([
+      { order: 1, id: "a", body: { text: "a" } },
+      { order: 2, id: "c", body: { text: "c" } },
+    ]);
+    after.add("d", { text: "d" });
+    expect(after.list(1, 1)).toMatchObject([{ id: "c" }]);
+    expect(after.list(2, 9)).toMatchObject([{ order: 3, id: "d" }]);
+  });
+
+  test("a full outbox, or a browser without room, says so and keeps nothing of it", () => {
+    const outbox = openSessionOutbox(createStorage(), () => 0);
+    for (let at = 0; at < 200; at += 1) expect(outbox.add(`a${at}`, { text: "x" }).ok).toBe(true);
+    expect(outbox.add("more", { text: "x" })).toMatchObject({ ok: false, error: { code: "outbox_full" } });
+    const small = openSessionOutbox(createStorage(60), () => 0);
+    expect(small.add("a", { text: "x".repeat(60) })).toMatchObject({ ok: false, error: { code: "outbox_full" } });
+    expect(small.waiting()).toEqual([]);
+  });
+
+  test("what cannot be read is nothing", () => {
+    const storage = createStorage();
+    storage.setItem("kingly.outbox.1", "{");
+    expect(openSessionOutbox(storage, () => 0).waiting()).toEqual([]);
+  });
+});
+
+describe("the frame around it", () => {
+  test("the token leaves the address", () => {
+    const addresses: string[] = [];
+    const history = { replaceState: (_: unknown, __: string, url: string) => void addresses.push(url) };
+    const at = (hash: string) => takeToken({ hash, pathname: "/", search: "?a=1" }, history);
+    expect(at("#token=a%2Fb+c")).toBe("a/b+c");
+    expect(at("#token=%")).toBe("%");
+    expect([at(""), at("#token="), at("#other")]).toEqual([undefined, undefined, undefined]);
+    expect(addresses).toEqual(["/?a=1", "/?a=1"]);
+  });
+
+  test("any number of changes is one paint, in the next frame, or soon when there are no frames", () => {
+    const clock = createManualClock();
+    const frames: (() => void)[] = [];
+    let hidden = false;
+    let painted = 0;
+    const schedule = createPaintSchedule(
+      { clock, isHidden: () => hidden, nextFrame: (run) => void frames.push(run) },
+      () => (painted += 1),
+    );
+    schedule();
+    schedule();
+    frames.shift()?.();
+    clock.advance(1_000);
+    expect([painted, frames.length]).toEqual([1, 0]);
+    schedule();
+    clock.advance(1_000);
+    expect(painted).toBe(2);
+    hidden = true;
+    schedule();
+    schedule();
+    clock.advance(1);
+    expect(painted).toBe(3);
+  });
+
+  test("the ticker sets no timer while nobody listens", () => {
+    const clock = createManualClock();
+    const ticker = createTicker(clock);
+    let ticks = 0;
+    expect(clock.pendingTimers()).toBe(0);
+    const stop = ticker.subscribe(() => (ticks += 1));
+    clock.advance(3_000);
+    expect(ticks).toBe(3);
+    stop();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("what runs, runs since it was first seen running", () => {
+    const at = (status: string, updatedAtMs: number) => [task("a", { status, updatedAtMs })];
+    const first = runningSince(new Map(), at("running", 5));
+    expect(runningSince(first, at("running", 9)).get("a")).toBe(5);
+    expect(runningSince(first, at("completed", 9)).size).toBe(0);
+  });
+});
