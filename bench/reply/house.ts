@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OrchestratorFate } from "./options.ts";
+import { cpuBetween, readProcessCpu } from "./process-cpu.ts";
+import { freePort, startProcess } from "./started-process.ts";
+import type { StartedProcess } from "./started-process.ts";
+
+/** The servers of one bench: Kingly's two apps in a home of their own, and the bare echo. */
+export interface House {
+  readonly gateway: StartedProcess;
+  readonly orchestrator: StartedProcess;
+  readonly echo: StartedProcess;
+  readonly gatewayOrigin: string;
+  readonly echoOrigin: string;
+  readonly token: string;
+  /** Waits until the apps have done what the last round left them: the next side must not pay for it. */
+  calm(): Promise<void>;
+  /** Does to the orchestrator what the bench was asked for. */
+  meet(fate: OrchestratorFate): void;
+  /** Lets a frozen orchestrator go on. Resolves with the milliseconds until nothing waits for it any more. */
+  recover(): Promise<number>;
+  /** Stops all three and removes their folder. */
+  close(): Promise<void>;
+}
+
+/** Starts the real apps, and the echo server beside them. */
+export async function openHouse(options: { readonly profile: string | undefined }): Promise<House> {
+  const folder = mkdtempSync(join(tmpdir(), "kingly-bench-reply-"));
+  const started: StartedProcess[] = [];
+  const close = async (): Promise<void> => {
+    // The gateway first: it would only complain about an orchestrator that is gone.
+    for (const server of started.toReversed()) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const start = async (name: string, file: string, more: Partial<Parameters<typeof startProcess>[1]> = {}) => {
+    const server = await startProcess(resolve(import.meta.dirname, file), {
+      cwd: folder,
+      logPath: join(folder, `${name}.log`),
+      ...more,
+    });
+    started.push(server);
+    return server;
+  };
+  try {
+    const [gatewayPort, orchestratorPort, echoPort] = [await freePort(), await freePort(), await freePort()];
+    const env = {
+      KINGLY_HOME: join(folder, "home"),
+      KINGLY_GATEWAY_PORT: String(gatewayPort),
+      KINGLY_ORCHESTRATOR_PORT: String(orchestratorPort),
+    };
+    const nodeOptions =
+      options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(options.profile)}`];
+    const echo = await start("echo", "echo-server.ts", { parameters: [String(echoPort)] });
+    const orchestrator = await start("orchestrator", "../../apps/orchestrator/src/main.ts", { env });
+    const gateway = await start("gateway", "../../apps/gateway/src/main.ts", { env, nodeOptions });
+    const token = readFileSync(join(env.KINGLY_HOME, "token"), "utf8").trim();
+    const gatewayHttp = `http://127.0.0.1:${gatewayPort}`;
+    return {
+      gateway,
+      orchestrator,
+      echo,
+      gatewayOrigin: `ws://127.0.0.1:${gatewayPort}`,
+      echoOrigin: `ws://127.0.0.1:${echoPort}`,
+      token,
+      calm: () => waitForCalm([gateway.pid, orchestrator.pid]),
+      meet(fate) {
+        if (fate === "frozen") orchestrator.signal("SIGSTOP");
+        if (fate === "killed") orchestrator.signal("SIGKILL");
+      },
+      async recover() {
+        const from = performance.now();
+        orchestrator.signal("SIGCONT");
+        for (; performance.now() - from < 120_000; await sleep(100)) {
+          if ((await waitingCommands(gatewayHttp, token)) === 0) return performance.now() - from;
+        }
+        throw new Error("Commands still wait for the orchestrator 2 minutes after it went on.");
+      },
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** Resolves when the processes together use less than a tenth of a core, at the latest after 30 s. */
+async function waitForCalm(pids: readonly number[]): Promise<void> {
+  const windowMs = 300;
+  for (let look = 0; look < 100; look += 1) {
+    const before = pids.map(readProcessCpu);
+    await sleep(windowMs);
+    const usedUs = pids.reduce((sum, pid, at) => {
+      const used = cpuBetween(before[at], readProcessCpu(pid));
+      return sum + (used === undefined ? 0 : used.mainUs + used.othersUs);
+    }, 0);
+    if (usedUs < windowMs * 100) return;
+  }
+}
+
+async function waitingCommands(gateway: string, token: string): Promise<number> {
+  const response = await fetch(`${gateway}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const text = await response.text();
+  let waiting = 0;
+  for (const [, value] of text.matchAll(/^kingly_waiting_commands\{.*\} (\d+)$/gm)) waiting += Number(value);
+  return waiting;
+}
