@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createAnnouncer } from "../page/src/announcer.ts";
 import { createConversation } from "../page/src/conversation.ts";
 import type { Conversation } from "../page/src/conversation.ts";
+import { beginOwnTurn, withReply } from "../page/src/own-turn.ts";
 import { boardOf, readRow } from "../page/src/snapshot.ts";
 import { timeline } from "../page/src/timeline.ts";
 import type { TurnView } from "../page/src/turn-view.ts";
@@ -150,6 +151,17 @@ describe("the turns of the page", () => {
     }
   });
 
+  test("the status of a turn that comes late, from the log or a snapshot, takes nothing back", () => {
+    const status = (seq: number, status: string): LogRow =>
+      row(seq, formatEvent({ op: "status_update", entity_id: id, status }), "C0");
+    const page = openPage();
+    page.conversation.say(id, text, 900);
+    page.tell([status(1, "running"), status(2, "queued")]);
+    expect(only(page).state).toBe("running");
+    page.conversation.takeStates([{ utteranceId: id, state: "recorded" }]);
+    expect(only(page).state).toBe("running");
+  });
+
   test("a refused turn is over and says why; one that could not be kept is gone", () => {
     const page = openPage();
     page.conversation.say(id, text, 900);
@@ -217,6 +229,17 @@ describe("the turns of the page", () => {
         expect(page.board.notices.size).toBe(1);
       }),
     );
+  });
+});
+
+describe("a turn that was said here", () => {
+  test("[G15] keeps one reply for the same words, with its newest state", () => {
+    const said = beginOwnTurn(id, text, 900);
+    const news = { text: answer, by: "reflex", cids: [] };
+    const heard = withReply(said, { ...news, state: "heard" }, 901);
+    expect(withReply(heard, { ...news, state: "done" }, 950).replies).toEqual([
+      { text: answer, by: "reflex", state: "done", atMs: 901 },
+    ]);
   });
 });
 

@@ -22,6 +22,11 @@ const idsOf = (nodes: readonly TaskNode[]): string[] =>
   nodes.flatMap(({ task, children }) => [task.id, ...idsOf(children)]);
 
 describe("the tree of tasks", () => {
+  test("what one command made stays in its order", () => {
+    const made = [task("x"), task("p1", { cid: "P" }), task("p2", { cid: "P" }), task("y", { cid: "Y" })];
+    expect(idsOf(taskTree(made))).toEqual(["y", "p1", "p2", "x"]);
+  });
+
   test("newest root first, children in their order", () => {
     const trees = taskTree([task("a"), task("b"), task("a1", { parentId: "a" }), task("a2", { parentId: "a" })]);
     expect(idsOf(trees)).toEqual(["b", "a", "a1", "a2"]);

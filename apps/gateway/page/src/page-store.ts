@@ -152,7 +152,11 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
           if (moved) readStates();
           paint();
         },
-        onResync: async () => load(await guard(api.board())),
+        async onResync() {
+          load(await guard(api.board()));
+          // The first resync of a new house is the gateway's first meeting with its orchestrator.
+          lookAround();
+        },
         onReply(id, body) {
           conversation.takeReply(id, body, clock.nowMs());
           paint();

@@ -29,6 +29,8 @@ function Run({ run, sinceMs }: { run: BoardRun; sinceMs: number | undefined }): 
       ))}
     </ol>
   );
+  const isGood = toneOf(run.status) === "good";
+  const tells = run.result !== undefined && run.result !== "success";
   const ended = run.steps.filter((step) => toneOf(step.status) === "good").length;
   return (
     <li data-testid="run" data-id={run.id} data-status={run.status}>
@@ -38,15 +40,15 @@ function Run({ run, sinceMs }: { run: BoardRun; sinceMs: number | undefined }): 
         </span>
         <StatusChip status={run.status} tone={toneOf(run.status)} />
       </div>
-      <Progress value={run.progress} title={run.title} />
-      {(sinceMs !== undefined || run.result !== undefined) && (
+      {!isGood && <Progress value={run.progress} title={run.title} />}
+      {(sinceMs !== undefined || tells) && (
         <p class="about">
           {sinceMs !== undefined && <Elapsed sinceMs={sinceMs} lastNewsMs={run.updatedAtMs} />}
-          {run.result !== undefined && <span>{visibleText(run.result)}</span>}
+          {tells && <span>{visibleText(run.result ?? "")}</span>}
         </p>
       )}
       {run.steps.length > 0 && (
-        <details open={toneOf(run.status) !== "good"}>
+        <details open={!isGood}>
           <summary>
             {ended} of {run.steps.length} steps done
           </summary>

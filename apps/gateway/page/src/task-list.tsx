@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { BoardTask } from "../../src/board/board.ts";
 import { Elapsed } from "./elapsed.tsx";
 import { StatusChip } from "./status-chip.tsx";
-import { toneOf } from "./status-tone.ts";
+import { statusWords, toneOf } from "./status-tone.ts";
 import { isFinished, lastNews, taskTree } from "./task-tree.ts";
 import type { TaskNode } from "./task-tree.ts";
 import { visibleText } from "./visible-text.ts";
@@ -43,12 +43,16 @@ function Tree({ nodes, runningSince }: { nodes: readonly TaskNode[] } & Pick<Tas
               <span class="title" dir="auto">
                 {visibleText(task.title)}
               </span>
-              <StatusChip status={task.status} tone={toneOf(task.status)} />
+              <span class="state">
+                {task.routing !== undefined && task.routing !== task.status && (
+                  <span class="soft">{visibleText(statusWords(task.routing))}</span>
+                )}
+                <StatusChip status={task.status} tone={toneOf(task.status)} />
+              </span>
             </div>
-            {(sinceMs !== undefined || task.routing !== undefined) && (
+            {sinceMs !== undefined && (
               <p class="about">
-                {task.routing !== undefined && <span>{visibleText(task.routing)}</span>}
-                {sinceMs !== undefined && <Elapsed sinceMs={sinceMs} lastNewsMs={lastNews(node)} />}
+                <Elapsed sinceMs={sinceMs} lastNewsMs={lastNews(node)} />
               </p>
             )}
             {sinceMs !== undefined && task.progress !== undefined && (

@@ -7,7 +7,7 @@ export interface TaskNode {
   readonly children: readonly TaskNode[];
 }
 
-/** Makes trees of tasks: newest root first, children as they came. Each task stands in exactly one place.
+/** Makes trees of tasks: what the newest command made first, within it and below it as they came. Each task stands in exactly one place.
  *
  * A task whose parent is unknown is a root; so is one of a ring, which nothing else would show. */
 export function taskTree(tasks: readonly BoardTask[]): readonly TaskNode[] {
@@ -25,8 +25,14 @@ export function taskTree(tasks: readonly BoardTask[]): readonly TaskNode[] {
     const children = (childrenOf.get(task.id) ?? []).flatMap((child) => place(child) ?? []);
     return { task, children };
   };
-  const trees = roots.toReversed().flatMap((root) => place(root) ?? []);
+  const trees = newestFirst(roots).flatMap((root) => place(root) ?? []);
   return [...trees, ...tasks.flatMap((task) => place(task) ?? [])];
+}
+
+/** What one command made stays together, in its order. */
+function newestFirst(roots: readonly BoardTask[]): readonly BoardTask[] {
+  const groups = Map.groupBy(roots, (root) => root.cid ?? root.id);
+  return [...groups.values()].toReversed().flat();
 }
 
 /** Tells whether a task and all below it are over. */
