@@ -1,10 +1,12 @@
 // Step 2 of the walk: what was recorded goes to the back until the back says that it has it; events come up.
+import { formatEvent } from "@kingly/codec";
 import { createLinkClient } from "@kingly/link";
-import type { Answer, Cursor, LinkClient, LinkStatus, Outbox, OutboxEntry, Position } from "@kingly/link";
+import type { Answer, Cursor, LinkClient, LinkStatus, OutboxEntry, Position } from "@kingly/link";
 import { connectWebSocket } from "@kingly/link/node";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import type { LogRow } from "./board/board.ts";
 import type { Journal } from "./journal/journal.ts";
+import { createJournalOutbox } from "./journal-outbox.ts";
 import type { MirrorLog } from "./mirror-log.ts";
 import { unknownEpoch } from "./mirror-log.ts";
 import { toRow } from "./on-event.ts";
@@ -30,9 +32,19 @@ export interface BackLinkDeps {
   onEvents(events: readonly { readonly seq: number; readonly body: object }[]): Promise<void>;
   /** The log began again: the board must be empty before its rows come. */
   onRestart(): void;
+  /** The back will never take this command. */
+  onRefused(cid: string): void;
 }
 
 const rowsPerPage = 200;
+
+// What stands in the log instead of a row that no frame can carry.
+const tooLargeLine = formatEvent({
+  op: "error",
+  code: "event_too_large",
+  message: "An event of the orchestrator is too large to be told.",
+  recovery: "Ask for the list that it belongs to.",
+});
 
 /** Opens the link. It stays on through every failure; the journal is its outbox and the mirror its cursor. [G6] [G7] */
 export function openBackLink(
@@ -47,6 +59,7 @@ export function openBackLink(
   const { journal, mirror, log } = deps;
   const outbox = createJournalOutbox(journal, options.workspace, options.waiting);
   let status: LinkStatus = "connecting";
+  let beginning: Promise<void> = Promise.resolve();
 
   const client: LinkClient = createLinkClient(
     {
@@ -64,35 +77,51 @@ export function openBackLink(
           const { epoch, head } = mirror.position();
           return epoch === unknownEpoch ? null : { epoch, seq: head };
         },
-        // The mirror saves rows and cursor together; there is nothing else to save.
-        save: () => {},
+        // The mirror saves rows and cursor together. Only the first cursor of all comes before any row: with it the
+        // mirror takes the name of the log at once, so that nobody who looks in early has to resync later.
+        save: ({ epoch, seq }) => begin(epoch, seq, false),
       },
       onEvent: async (events, cursor) => {
-        if (mirror.position().epoch !== cursor.epoch) await mirror.restart(cursor.epoch, (events[0]?.seq ?? 1) - 1);
+        await begin(cursor.epoch, (events[0]?.seq ?? 1) - 1, false);
         await deps.onEvents(events);
       },
       onResync: async (position) => {
         log.warn("the back's log began again", { epoch: position.epoch, head: position.head });
-        deps.onRestart();
-        await mirror.restart(position.epoch, position.low - 1);
+        await begin(position.epoch, position.low - 1, true);
         await fetchRows(position);
       },
       onStatus: (next, detail) => {
         status = next;
         log.info("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
       },
-      onRefused: (id, error) =>
-        log.error("the orchestrator refused a command", { id, code: error.code, message: error.message }),
+      onRefused: (id, error) => {
+        log.error("the orchestrator refused a command", { id, code: error.code, message: error.message });
+        deps.onRefused(id);
+      },
     },
   );
+
+  // One after the other: the first hello and the first events may both bring the name of the log.
+  const begin = (epoch: string, head: number, always: boolean): Promise<void> => {
+    const next = beginning.then(async () => {
+      if (always || mirror.position().epoch !== epoch) await mirror.restart(epoch, head, () => deps.onRestart());
+    });
+    beginning = next.catch(() => {});
+    return next;
+  };
 
   const fetchRows = async (position: Position): Promise<void> => {
     for (let after = position.low - 1; after < position.head;) {
       const answer = await client.ask("rows", { after, limit: rowsPerPage });
-      if (!answer.ok) throw new Error(`the snapshot could not be read: ${answer.error.message}`);
-      const rows = readRows(answer.value);
+      // The back gives smaller pages by itself: here even one row is larger than a frame. Its place must not stay
+      // empty, or this would be asked for ever.
+      const tooLarge = !answer.ok && answer.error.code === "too_large";
+      if (!answer.ok && !tooLarge) throw new Error(`the snapshot could not be read: ${answer.error.message}`);
+      const rows = answer.ok
+        ? readRows(answer.value)
+        : [{ seq: after + 1, line: tooLargeLine, at: deps.clock.nowMs() }];
       const last = rows.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) throw new Error(`the snapshot ends at ${after} of ${position.head}`);
       await deps.onEvents(rows.map((row) => ({ seq: row.seq, body: row })));
       after = last.seq;
     }
@@ -116,49 +145,4 @@ function readRows(value: unknown): readonly LogRow[] {
     const row = typeof seq === "number" ? toRow(seq, item as object) : undefined;
     return row === undefined ? [] : [row];
   });
-}
-
-/** The link's outbox over the journal: entries are there before they are added, and leave it when they are settled. */
-function createJournalOutbox(
-  journal: Journal,
-  workspace: string,
-  waiting: readonly OutboxEntry[],
-): Outbox & { size(): number } {
-  const entries = new Map(waiting.map((entry) => [entry.id, entry]));
-  let order = waiting.at(-1)?.order ?? 0;
-  let settled: string[] = [];
-  let settling: Promise<void> | undefined;
-  // Settlements that come while one is written share the next transaction.
-  const settle = async (): Promise<void> => {
-    while (settled.length > 0) {
-      const ids = settled;
-      settled = [];
-      await journal.settle(workspace, ids);
-    }
-    settling = undefined;
-  };
-  return {
-    add(id, body) {
-      if (!entries.has(id)) {
-        order += 1;
-        entries.set(id, { order, id, body });
-      }
-      return { ok: true, value: null };
-    },
-    remove(id) {
-      entries.delete(id);
-      settled.push(id);
-      settling ??= settle();
-      return settling;
-    },
-    list(afterOrder, limit) {
-      const page: OutboxEntry[] = [];
-      for (const entry of entries.values()) {
-        if (page.length >= limit) break;
-        if (entry.order > afterOrder) page.push(entry);
-      }
-      return page;
-    },
-    size: () => entries.size,
-  };
 }

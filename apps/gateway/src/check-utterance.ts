@@ -37,6 +37,10 @@ export function checkUtterance(
   if (typeof text !== "string" || text.trim() === "") {
     return refuse("There is no text.", 'Send what was said as "text": a string that is not empty.');
   }
+  // The back keeps neither, and a file gives them back as something else: the same text would not be the same again.
+  if (text.includes("\0") || !text.isWellFormed()) {
+    return refuse("The text holds NUL or half a character.", "Send well-formed Unicode without NUL.");
+  }
   if (text.length > maxTextLength) {
     return refuse(
       `The text has ${text.length} characters; ${maxTextLength} are allowed.`,

@@ -14,10 +14,10 @@ export interface RowBody {
 
 /** The gateway's durable copy of one workspace's log: what people resume from, also while the back is away. [G8] */
 export interface MirrorLog extends EventLog<RowBody> {
-  /** Keeps rows for good, then tells the followers. Rows must continue the log. */
-  append(rows: readonly LogRow[]): Promise<void>;
-  /** Begins again at `head` of another epoch: every follower's cursor resyncs. */
-  restart(epoch: string, head: number): Promise<void>;
+  /** Keeps rows for good, calls `onKept` with those that are new, then tells the followers. Rows continue the log. */
+  append(rows: readonly LogRow[], onKept: (rows: readonly LogRow[]) => void): Promise<void>;
+  /** Begins again at `head` of another epoch, calls `onBegun`, then tells the followers, whose cursors resync. */
+  restart(epoch: string, head: number, onBegun: () => void): Promise<void>;
 }
 
 // Live followers read what has just been appended; only those who come back after a while go to the file.
@@ -59,7 +59,7 @@ export function createMirrorLog(deps: { readonly journal: Journal }, workspace: 
       followers.add(follower);
       return () => void followers.delete(follower);
     },
-    async append(rows) {
+    async append(rows, onKept) {
       const fresh = rows.filter((row) => row.seq > position.head);
       const last = fresh.at(-1);
       if (last === undefined) return;
@@ -67,13 +67,15 @@ export function createMirrorLog(deps: { readonly journal: Journal }, workspace: 
       for (const row of fresh) recent.set(String(row.seq), { seq: row.seq, body: bodyOf(row) });
       recentFrom = Math.max(recentFrom, last.seq - recentRows + 1);
       position = { ...position, head: last.seq, low: Math.max(position.low, last.seq - journalLimits.mirrorRows + 1) };
+      onKept(fresh);
       tell();
     },
-    async restart(epoch, head) {
+    async restart(epoch, head, onBegun) {
       await deps.journal.restart(workspace, epoch, head);
       recent = createBounded(recentRows);
       recentFrom = head + 1;
       position = { epoch, head, low: head + 1 };
+      onBegun();
       tell();
     },
   };

@@ -15,7 +15,8 @@ export function toRow(seq: number, body: object): LogRow | undefined {
 /** Creates the step: rows are durable before anybody sees them, so that no cursor runs ahead of the mirror. [G8] */
 export function createOnEvent(deps: {
   readonly mirror: MirrorLog;
-  readonly board: Board;
+  /** The board as it is now: a log that begins again has a new one. */
+  board(): Board;
   readonly turns: Turns;
   readonly log: Log;
 }): (events: readonly { readonly seq: number; readonly body: object }[]) => Promise<void> {
@@ -27,9 +28,11 @@ export function createOnEvent(deps: {
       // The seq must not be missing in the mirror: an empty line is known by nobody and skipped by all.
       rows.push(row ?? { seq: event.seq, line: "", at: 0 });
     }
-    // Before the append, which tells the followers: who asks for the board then must find the rows on it.
-    for (const row of rows) applyRow(deps.board, row);
-    await deps.mirror.append(rows);
-    for (const row of rows) deps.turns.onRow(row);
+    // Between the disk and the followers: nothing is shown that a crash could take back, and whoever is told of a row
+    // and asks for the board finds it there.
+    await deps.mirror.append(rows, (kept) => {
+      for (const row of kept) applyRow(deps.board(), row);
+      for (const row of kept) deps.turns.onRow(row);
+    });
   };
 }

@@ -38,6 +38,12 @@ export interface Outgoing {
   };
 }
 
+/** An utterance that is on record. */
+export interface SaidBefore {
+  readonly text: string;
+  readonly answer: UtteranceAnswer;
+}
+
 /** What this step needs. */
 export interface OnUtteranceDeps {
   readonly clock: Clock;
@@ -45,6 +51,8 @@ export interface OnUtteranceDeps {
   readonly journal: Journal;
   /** What is known of the world now. */
   view(): View;
+  /** What was said under this id lately, and the durable answer to it. */
+  known(id: string): SaidBefore | undefined;
   /** Sends what was recorded; the journal holds it already. */
   send(outgoing: readonly Outgoing[]): void;
   /** Tells that the turn's commands are on their way. */
@@ -62,6 +70,14 @@ export function createOnUtterance(
   options: { readonly workspace: string; readonly person: string },
 ): (utterance: Utterance) => Heard | { readonly refused: Refusal } {
   return (utterance) => {
+    // Said again: the first reply is that of the first time too, not a new thought. Older ones the journal knows.
+    const known = deps.known(utterance.id);
+    if (known !== undefined) {
+      if (known.text !== utterance.text) return { refused: idReused(utterance.id) };
+      const { answer } = known;
+      const settled = Promise.resolve({ ok: true, answer, repeat: true } as const);
+      return { heard: { ...answer, reply: { ...answer.reply, state: "heard" } }, settled };
+    }
     const atMs = deps.clock.nowMs();
     const thought = deps.reflex.answer(utterance.text, deps.view());
     const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
@@ -97,7 +113,7 @@ export function createOnUtterance(
       })),
     ];
     const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));
-    if (bodies.some((entry) => Buffer.byteLength(JSON.stringify(entry.body)) > maxBodyBytes)) {
+    if (bodies.some((entry) => Buffer.byteLength(entry.body) > maxBodyBytes)) {
       return {
         refused: {
           code: "invalid_utterance",

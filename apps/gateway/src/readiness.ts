@@ -12,23 +12,34 @@ export interface Check {
 export async function checkReadiness(
   open: () => Promise<Workspace | undefined>,
 ): Promise<{ readonly ready: boolean; readonly checks: readonly Check[] }> {
-  const checks: Check[] = [];
+  const workspace = open();
+  const checks = [await checkJournal(workspace), ...(await checkBack(workspace))];
+  return { ready: checks.every((check) => check.ok || check.optional === true), checks };
+}
+
+async function checkJournal(opening: Promise<Workspace | undefined>): Promise<Check> {
+  const name = "gateway journal";
   try {
-    const workspace = await open();
-    checks.push({ name: "gateway journal", ok: true });
+    const workspace = await opening;
+    await workspace?.probeJournal();
+    return { name, ok: true };
+  } catch (thrown) {
+    return { name, ok: false, why: thrown instanceof Error ? thrown.message : "unknown" };
+  }
+}
+
+async function checkBack(opening: Promise<Workspace | undefined>): Promise<readonly Check[]> {
+  const away = (why: string): readonly Check[] => [
+    { name: "link", ok: false, why: `The orchestrator is not reached: ${why}. Commands are kept until it is.` },
+  ];
+  try {
+    const workspace = await opening;
     const answer = await workspace?.ask("readiness", {});
     if (answer?.ok === true && Array.isArray(answer.value)) {
-      checks.push({ name: "link", ok: true }, ...(answer.value as Check[]));
-    } else {
-      const why = answer?.ok === false ? answer.error.message : "it gave no answer";
-      checks.push({
-        name: "link",
-        ok: false,
-        why: `The orchestrator is not reached: ${why}. Commands are kept until it is.`,
-      });
+      return [{ name: "link", ok: true }, ...(answer.value as Check[])];
     }
-  } catch (thrown) {
-    checks.push({ name: "gateway journal", ok: false, why: thrown instanceof Error ? thrown.message : "unknown" });
+    return away(answer?.ok === false ? answer.error.message : "it gave no answer");
+  } catch {
+    return away("the journal could not be opened");
   }
-  return { ready: checks.every((check) => check.ok || check.optional === true), checks };
 }

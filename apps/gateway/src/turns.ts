@@ -8,7 +8,7 @@ interface Turn {
   state: TurnState;
   readonly commands: Map<string, TurnState>;
   /** They go with the turn: a turn that rests for ever must not hold its listeners for ever. */
-  readonly listeners: Set<(state: TurnState) => void>;
+  readonly listeners: ((state: TurnState) => void)[];
 }
 
 /** How far each turn has come, by what its commands' events say. [G13] */
@@ -16,45 +16,62 @@ export interface Turns {
   /** Begins to follow a recorded turn. */
   follow(id: string, state: TurnState, cids: readonly string[]): void;
   onRow(row: LogRow): void;
+  /** A command that the back refused outside of its log: it will never have an event. */
+  onRefused(cid: string): void;
   stateOf(id: string): TurnState | undefined;
-  /** Calls `listener` for every new state of the turn until it is over. */
+  /** Calls `listener` for every new state of the turn until it is over, or until many others came after it. */
   watch(id: string, listener: (state: TurnState) => void): void;
 }
 
 // Turns that are older than this many are over, or nobody looks at them any more.
 const maxTurns = 5000;
 
+// An id may be said again and again, from link after link: only the newest listeners are still there.
+const maxListeners = 16;
+
 /** Creates the follower of one workspace's turns. */
 export function createTurns(): Turns {
   const byId = createBounded<Turn>(maxTurns);
   const byCid = createBounded<Turn>(maxTurns * 3);
+  const move = (cid: string, next: TurnState): void => {
+    const turn = byCid.get(cid);
+    const before = turn?.commands.get(cid);
+    if (turn === undefined || before === undefined) return;
+    turn.commands.set(cid, laterState(before, next));
+    const state = turnState([...turn.commands.values()]);
+    if (state === turn.state) return;
+    turn.state = state;
+    for (const listener of turn.listeners) listener(state);
+    if (isOver(state)) turn.listeners.length = 0;
+  };
   return {
     follow(id, state, cids) {
       const turn: Turn = {
         id,
         state,
         commands: new Map(cids.map((cid) => [cid, "recorded" as const])),
-        listeners: new Set(),
+        listeners: [],
       };
       byId.set(id, turn);
       for (const cid of cids) byCid.set(cid, turn);
     },
     onRow(row) {
-      if (row.cid === undefined) return;
-      const turn = byCid.get(row.cid);
-      const next = turn === undefined ? undefined : stateAfter(row.line);
-      const before = turn?.commands.get(row.cid);
-      if (turn === undefined || next === undefined || before === undefined) return;
-      turn.commands.set(row.cid, laterState(before, next));
-      const state = turnState([...turn.commands.values()]);
-      if (state === turn.state) return;
-      turn.state = state;
-      for (const listener of turn.listeners) listener(state);
-      if (state === "done" || state === "failed") turn.listeners.clear();
+      // Most rows of a long log belong to turns that nobody follows any more: they are not even read.
+      if (row.cid === undefined || byCid.get(row.cid) === undefined) return;
+      const next = stateAfter(row.line);
+      if (next !== undefined) move(row.cid, next);
     },
+    onRefused: (cid) => move(cid, "failed"),
     stateOf: (id) => byId.get(id)?.state,
     watch(id, listener) {
-      byId.get(id)?.listeners.add(listener);
+      const turn = byId.get(id);
+      if (turn === undefined || isOver(turn.state)) return;
+      turn.listeners.push(listener);
+      if (turn.listeners.length > maxListeners) turn.listeners.shift();
     },
   };
+}
+
+function isOver(state: TurnState): boolean {
+  return state === "done" || state === "failed";
 }

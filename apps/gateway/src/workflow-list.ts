@@ -19,7 +19,7 @@ export function createWorkflowList(deps: {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
     const answer = await deps.ask("definitions", {});
-    if (answer.ok && Array.isArray(answer.value)) list = answer.value as typeof list;
+    if (answer.ok && Array.isArray(answer.value)) list = answer.value.filter(isWorkflow);
     // An orchestrator that is away is asked again soon.
     else askedAtMs = Number.NEGATIVE_INFINITY;
   };
@@ -32,4 +32,9 @@ export function createWorkflowList(deps: {
       return list;
     },
   };
+}
+
+function isWorkflow(value: unknown): value is { readonly id: string; readonly name: string } {
+  const { id, name } = (value ?? {}) as { readonly id?: unknown; readonly name?: unknown };
+  return typeof id === "string" && typeof name === "string";
 }

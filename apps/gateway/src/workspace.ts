@@ -2,19 +2,20 @@ import type { Answer, EventLog } from "@kingly/link";
 import type { Reflex } from "@kingly/reflex";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import { applyRow } from "./board/apply-row.ts";
+import { createBounded } from "./board/bounded.ts";
 import { createBoard } from "./board/board.ts";
 import type { Board } from "./board/board.ts";
 import { createBoardView } from "./board-view.ts";
 import { openBackLink } from "./back-link.ts";
-import type { Utterance } from "./check-utterance.ts";
+import type { Refusal, Utterance } from "./check-utterance.ts";
+import { deriveCid } from "./derive-cid.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { JournalContents } from "./journal/journal-store.ts";
 import { createMirrorLog } from "./mirror-log.ts";
 import type { RowBody } from "./mirror-log.ts";
 import { createOnEvent } from "./on-event.ts";
 import { createOnUtterance } from "./on-utterance.ts";
-import type { Heard, UtteranceAnswer } from "./on-utterance.ts";
-import type { Refusal } from "./check-utterance.ts";
+import type { Heard, SaidBefore, UtteranceAnswer } from "./on-utterance.ts";
 import { createTurns } from "./turns.ts";
 import type { Turns } from "./turns.ts";
 import { createWorkflowList } from "./workflow-list.ts";
@@ -27,6 +28,8 @@ export interface Workspace {
   readonly turns: Turns;
   say(utterance: Utterance): Heard | { readonly refused: Refusal };
   ask(question: string, params: unknown): Promise<Answer>;
+  /** Resolves when the journal has written something just now; rejects with why it cannot. */
+  probeJournal(): Promise<void>;
   backConnected(): boolean;
   waitingForBack(): number;
   close(): void;
@@ -43,6 +46,9 @@ export interface WorkspaceDeps {
 
 /** How many commands may wait for an orchestrator that is away. */
 const maxWaiting = 100_000;
+
+/** How many utterances are known without asking the journal. */
+const maxSaid = 1000;
 
 // Until there are accounts, everybody who has the token is this person.
 const onlyPerson = "owner";
@@ -65,7 +71,17 @@ export async function openWorkspace(
   let view = createBoardView(board);
   const turns = createTurns();
 
-  for (const { answer } of await journal.answers(id, 500)) followAnswer(turns, JSON.parse(answer) as UtteranceAnswer);
+  const said = createBounded<SaidBefore>(maxSaid);
+  const onRecorded = (answer: UtteranceAnswer, text: string): void => {
+    said.set(answer.id, { text, answer });
+    // An utterance that only was passed on is as far as its own reading.
+    const cids = answer.commands.map((command) => command.cid);
+    const passedOn = cids.length === 0 && answer.reply.state === "recorded";
+    turns.follow(answer.id, answer.reply.state, passedOn ? [deriveCid(id, onlyPerson, answer.id, 0)] : cids);
+  };
+  for (const { text, answer } of await journal.answers(id, maxSaid)) {
+    onRecorded(JSON.parse(answer) as UtteranceAnswer, text);
+  }
   for (let after = mirror.position().low - 1; after < mirror.position().head;) {
     const rows = await journal.read(id, after, 1000);
     for (const row of rows) {
@@ -82,11 +98,12 @@ export async function openWorkspace(
       log,
       journal,
       mirror,
-      onEvents: (events) => createOnEvent({ mirror, board, turns, log })(events),
+      onEvents: createOnEvent({ mirror, board: () => board, turns, log }),
       onRestart: () => {
         board = createBoard();
         view = createBoardView(board);
       },
+      onRefused: (cid) => turns.onRefused(cid),
     },
     {
       url: `${options.orchestratorUrl}?workspace=${encodeURIComponent(id)}`,
@@ -104,6 +121,7 @@ export async function openWorkspace(
       clock: deps.clock,
       reflex: deps.reflex,
       journal,
+      known: (utteranceId) => said.get(utteranceId),
       view: () =>
         view({
           nowMs: deps.clock.nowMs(),
@@ -112,7 +130,7 @@ export async function openWorkspace(
           workflows: workflows.known(),
         }),
       send: (outgoing) => back.send(outgoing),
-      onRecorded: (answer) => followAnswer(turns, answer),
+      onRecorded,
       room: () => maxWaiting - back.waiting(),
     },
     { workspace: id, person: onlyPerson },
@@ -125,16 +143,9 @@ export async function openWorkspace(
     turns,
     say,
     ask: (question, params) => back.ask(question, params),
+    probeJournal: () => journal.probe(deps.clock.nowMs()),
     backConnected: () => back.status() === "open",
     waitingForBack: () => back.waiting(),
     close: () => back.close(),
   };
-}
-
-function followAnswer(turns: Turns, answer: UtteranceAnswer): void {
-  turns.follow(
-    answer.id,
-    answer.reply.state,
-    answer.commands.map((command) => command.cid),
-  );
 }

@@ -1,6 +1,9 @@
-import { parseEvent } from "@kingly/codec";
+import { levelToNumber, parseEvent } from "@kingly/codec";
 import type { Event, Value } from "@kingly/codec";
 import type { Board, BoardRun, LogRow, Notice } from "./board.ts";
+
+// A turn has one or two; what goes on replying is not kept without end.
+const maxReplies = 20;
 
 /** Applies one more row to the board. A row it has already, or cannot read, changes nothing but `seq`. [G12] */
 export function applyRow(board: Board, row: LogRow): void {
@@ -21,6 +24,7 @@ function applyEvent(board: Board, event: Event, row: LogRow): void {
         id: event.task_id,
         title: event.title,
         ...(event.parent_id === undefined ? {} : { parentId: event.parent_id }),
+        ...(event.complexity === undefined ? {} : { complexity: levelToNumber(event.complexity) }),
         ...(event.intent_type === undefined ? {} : { intentType: event.intent_type }),
         ...cid,
         updatedAtMs: row.at,
@@ -67,7 +71,8 @@ function applyEvent(board: Board, event: Event, row: LogRow): void {
       const turn = board.turns.get(event.utterance_id);
       if (turn === undefined) return undefined;
       const { text, by = "orchestrator", state = "recorded", at = row.at } = event;
-      return board.turns.set(turn.utteranceId, { ...turn, replies: [...turn.replies, { text, by, state, atMs: at }] });
+      const replies = [...turn.replies, { text, by, state, atMs: at }].slice(-maxReplies);
+      return board.turns.set(turn.utteranceId, { ...turn, replies });
     }
     case "context_loaded":
       return notify(board, row, "context", event.context_id, event.summary ?? "");

@@ -17,6 +17,7 @@ export interface BoardTask {
   readonly progress?: number;
   readonly parentId?: string;
   readonly intentType?: string;
+  readonly complexity?: number;
   readonly confidence?: number;
   readonly routing?: string;
   readonly cid?: string;

@@ -48,7 +48,10 @@ export interface JournalStore {
   append(workspace: string, rows: readonly LogRow[]): Promise<void>;
   restart(workspace: string, epoch: string, head: number): Promise<void>;
   read(workspace: string, afterSeq: number, limit: number): readonly LogRow[];
-  answers(workspace: string, limit: number): readonly { readonly id: string; readonly answer: string }[];
+  /** The newest utterances with their answers, the oldest of them first. */
+  answers(workspace: string, limit: number): readonly { readonly text: string; readonly answer: string }[];
+  /** Proves that the file can be written now. */
+  probe(nowMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,12 +101,20 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
         .map(({ seq, line, cid, at_ms }) => ({ seq, line, ...(cid === null ? {} : { cid }), at: at_ms })),
     answers: (workspace, limit) =>
       database
-        .all<{ id: string; answer: string }>(
-          "SELECT id, answer FROM utterances WHERE workspace = ? ORDER BY at_ms DESC LIMIT ?",
+        .all<{ text: string; answer: string }>(
+          "SELECT text, answer FROM utterances WHERE workspace = ? ORDER BY rowid DESC LIMIT ?",
           workspace,
           limit,
         )
         .toReversed(),
+    probe: (atMs) =>
+      database.write(
+        (unit) =>
+          void unit.run(
+            "INSERT INTO probe (id, at_ms) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms",
+            atMs,
+          ),
+      ),
     close: () => database.close(),
   };
 }

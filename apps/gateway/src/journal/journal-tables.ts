@@ -37,4 +37,10 @@ export const journalTables: Migrations = {
       ) STRICT, WITHOUT ROWID`.execute(db);
     },
   },
+  // One row that is written to see whether anything can be.
+  "002_probe": {
+    async up(db) {
+      await sql`CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT`.execute(db);
+    },
+  },
 };

@@ -23,9 +23,15 @@ interface Pending {
   reject(error: JournalError): void;
 }
 
-/** Opens the journal in a worker thread. Rejects with what to do when its file cannot be used. */
-export async function openJournal(options: { readonly path: string; readonly nowMs: number }): Promise<Journal> {
+/** Opens the journal in a worker thread. Rejects with what to do when its file cannot be used.
+ *
+ * `onGone` is told once when the thread ends by itself: nothing can be kept from then on, every call is GONE. */
+export async function openJournal(
+  options: { readonly path: string; readonly nowMs: number },
+  onGone: (error: JournalError) => void = () => {},
+): Promise<Journal> {
   const worker = new Worker(new URL("./journal-worker.ts", import.meta.url), { workerData: options });
+  let isOpen = false;
   const pending = new Map<number, Pending>();
   let lastNumber = 0;
   let gone: JournalError | undefined;
@@ -38,9 +44,11 @@ export async function openJournal(options: { readonly path: string; readonly now
     else waiting?.reject(new JournalError(response.code, response.message));
   });
   const lose = (why: string): void => {
-    gone ??= new JournalError("GONE", `The journal stopped: ${why}. Start the gateway again.`);
+    if (gone !== undefined) return;
+    gone = new JournalError("GONE", `The journal stopped: ${why}. Start the gateway again.`);
     for (const waiting of pending.values()) waiting.reject(gone);
     pending.clear();
+    if (isOpen) onGone(gone);
   };
   worker.on("error", (error) => lose(error instanceof Error ? error.message : "unknown"));
   worker.on("exit", () => lose("its thread ended"));
@@ -56,6 +64,8 @@ export async function openJournal(options: { readonly path: string; readonly now
       });
 
   await opened;
+  isOpen = true;
+  const close = call("close") as Journal["close"];
   return {
     contents: call("contents") as Journal["contents"],
     record: call("record") as Journal["record"],
@@ -64,6 +74,10 @@ export async function openJournal(options: { readonly path: string; readonly now
     restart: call("restart") as Journal["restart"],
     read: call("read") as Journal["read"],
     answers: call("answers") as Journal["answers"],
-    close: call("close") as Journal["close"],
+    probe: call("probe") as Journal["probe"],
+    close() {
+      isOpen = false;
+      return close();
+    },
   };
 }
