@@ -1,8 +1,8 @@
+import { toAnswer } from "@kingly/door";
 import type { DoorAnswer, DoorCall } from "@kingly/door";
-import { isName } from "../check-utterance.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Workspaces } from "../workspaces.ts";
-import { defaultWorkspace } from "./say.ts";
+import { openNamed } from "./named-workspace.ts";
 
 /** What a page needs to begin: the board as it stands and the cursor that continues it. [G12] */
 export function snapshotOf(workspace: Workspace): unknown {
@@ -25,16 +25,7 @@ export function snapshotOf(workspace: Workspace): unknown {
 /** Answers `GET /v1/board`: the page's snapshot. */
 export function createBoardRoute(deps: { readonly workspaces: Workspaces }): (call: DoorCall) => Promise<DoorAnswer> {
   return async (call) => {
-    const named = call.url.searchParams.get("workspace") ?? defaultWorkspace;
-    const workspace = isName(named) ? await deps.workspaces.open(named) : undefined;
-    if (workspace === undefined) {
-      const error = {
-        code: "invalid_query",
-        message: "There is no such workspace.",
-        hint: "Use 1 to 64 letters, digits, _ and -.",
-      };
-      return { status: 400, json: { error } };
-    }
-    return { status: 200, json: snapshotOf(workspace) };
+    const opened = await openNamed(deps.workspaces, call.url.searchParams.get("workspace"));
+    return opened.ok ? { status: 200, json: snapshotOf(opened.workspace) } : toAnswer(opened.refusal);
   };
 }

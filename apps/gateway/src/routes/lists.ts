@@ -1,14 +1,18 @@
-import type { DoorAnswer, DoorCall } from "@kingly/door";
-import { isName } from "../check-utterance.ts";
+import { toAnswer } from "@kingly/door";
+import type { DoorAnswer, DoorCall, Refusal } from "@kingly/door";
 import type { Workspace } from "../workspace.ts";
 import type { Workspaces } from "../workspaces.ts";
-import { defaultWorkspace } from "./say.ts";
+import { openNamed } from "./named-workspace.ts";
 
 const maxLimit = 200;
 const defaultLimit = 50;
 
 // What the back answers with when a question cannot be answered as it was put.
-const statusOfCode: Readonly<Record<string, number>> = { not_found: 404, invalid_query: 400, not_supported: 400 };
+const statusOfCode: ReadonlyMap<string, number> = new Map([
+  ["not_found", 404],
+  ["invalid_query", 400],
+  ["not_supported", 400],
+]);
 
 /** Creates `GET /v1/{things}`: asked of the back; answered from the board, marked stale, when the back is away. [G10] */
 export function createListRoute(
@@ -18,34 +22,36 @@ export function createListRoute(
 ): (call: DoorCall) => Promise<DoorAnswer> {
   return async (call) => {
     const read = readParameters(call);
-    if (!read.ok) return refuse(400, "invalid_query", read.message, read.hint);
-    const workspace = await deps.workspaces.open(read.workspace);
-    if (workspace === undefined) {
-      return refuse(503, "busy", "Too many workspaces are open.", "Use one that is open already.");
-    }
-    const answer = await workspace.ask(question, read.parameters);
+    if (!read.ok) return toAnswer({ status: 400, code: "invalid_query", message: read.message, hint: read.hint });
+    const opened = await openNamed(deps.workspaces, call.url.searchParams.get("workspace"));
+    if (!opened.ok) return toAnswer(opened.refusal);
+    const { parameters } = read;
+    const answer = await opened.workspace.ask(question, parameters);
     if (answer.ok) return { status: 200, json: answer.value };
-    const status = statusOfCode[answer.error.code];
-    if (status !== undefined) return refuse(status, answer.error.code, answer.error.message, "Look at the parameters.");
-    const stale = fromBoard?.(workspace, read.parameters);
-    if (stale === undefined) {
-      return refuse(
-        503,
-        "orchestrator_away",
-        "The orchestrator does not answer now.",
-        "Try again when /readyz says ready.",
-      );
-    }
-    return stale === notFound
-      ? refuse(
-          404,
-          "not_found",
-          "There is no such thing that the gateway knows of.",
-          "Ask again when /readyz says ready.",
-        )
-      : { status: 200, json: stale };
+    const { code, message } = answer.error;
+    const status = statusOfCode.get(code);
+    if (status !== undefined) return toAnswer({ status, code, message, hint: "Look at the parameters." });
+    // The board knows no past, and the cursors of the back mean nothing to it.
+    const isNow = parameters.asOf === undefined && parameters.cursor === undefined;
+    const stale = isNow ? fromBoard?.(opened.workspace, parameters) : undefined;
+    if (stale === undefined) return toAnswer(away);
+    return stale === notFound ? toAnswer(unknownToBoard) : { status: 200, json: stale };
   };
 }
+
+const away: Refusal = {
+  status: 503,
+  code: "orchestrator_away",
+  message: "The orchestrator does not answer now.",
+  hint: "Try again when /readyz says ready.",
+};
+
+const unknownToBoard: Refusal = {
+  status: 404,
+  code: "not_found",
+  message: "There is no such thing that the gateway knows of.",
+  hint: "Ask again when /readyz says ready.",
+};
 
 /** What a board answers with when it knows nothing of the id. */
 export const notFound: unique symbol = Symbol("not found");
@@ -60,19 +66,11 @@ export interface ListParameters {
 }
 
 type Parameters =
-  | { readonly ok: true; readonly workspace: string; readonly parameters: ListParameters }
+  | { readonly ok: true; readonly parameters: ListParameters }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 function readParameters(call: DoorCall): Parameters {
   const query = call.url.searchParams;
-  const workspace = query.get("workspace") ?? defaultWorkspace;
-  if (!isName(workspace)) {
-    return {
-      ok: false,
-      message: "The workspace is not of the right form.",
-      hint: "Use 1 to 64 letters, digits, _ and -.",
-    };
-  }
   const limitText = query.get("limit") ?? String(defaultLimit);
   const limit = Number(limitText);
   if (!/^[0-9]{1,3}$/.test(limitText) || limit < 1 || limit > maxLimit) {
@@ -89,7 +87,6 @@ function readParameters(call: DoorCall): Parameters {
   const id = call.params["id"];
   return {
     ok: true,
-    workspace,
     parameters: {
       limit,
       ...optional("cursor"),
@@ -98,8 +95,4 @@ function readParameters(call: DoorCall): Parameters {
       ...(id === undefined ? {} : { id }),
     },
   };
-}
-
-function refuse(status: number, code: string, message: string, hint: string): DoorAnswer {
-  return { status, json: { error: { code, message, hint } } };
 }

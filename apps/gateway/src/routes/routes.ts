@@ -1,5 +1,5 @@
-import { staticFiles } from "@kingly/door";
-import type { Route } from "@kingly/door";
+import { staticFiles, toAnswer } from "@kingly/door";
+import type { Refusal, Route } from "@kingly/door";
 import type { EventStreams } from "@kingly/link";
 import type { Clock } from "@kingly/runtime";
 import type { Metrics } from "../metrics.ts";
@@ -8,7 +8,8 @@ import type { Workspaces } from "../workspaces.ts";
 import { createBoardRoute } from "./board.ts";
 import { createEventsRoute } from "./events.ts";
 import { createListRoute } from "./lists.ts";
-import { createSayRoute, defaultWorkspace } from "./say.ts";
+import { defaultWorkspace } from "./named-workspace.ts";
+import { createSayRoute } from "./say.ts";
 import { staleMemory, staleTask, staleTasks, staleWorkflows } from "./stale-lists.ts";
 
 /** What the routes need. */
@@ -59,6 +60,8 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
         onAnswered: (startedAtMs) => metrics.recorded(deps.clock.monotonicMs() - startedAtMs),
       }),
     },
+    // The link is an upgrade; whoever asks for it as a page is told so, not that it does not exist.
+    get("/v1/link", () => toAnswer(upgradeNeeded)),
     get("/v1/events", createEventsRoute({ workspaces, streams: deps.streams })),
     get("/v1/board", createBoardRoute({ workspaces })),
     get("/v1/tasks", createListRoute({ workspaces }, "tasks", staleTasks)),
@@ -71,3 +74,11 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
     get("/v1/conversation", createListRoute({ workspaces }, "conversation")),
   ];
 }
+
+const upgradeNeeded: Refusal = {
+  status: 426,
+  code: "upgrade_required",
+  message: "The link is a WebSocket.",
+  hint: "Connect with a WebSocket client and the subprotocol kingly.1.",
+  headers: { Upgrade: "websocket", Connection: "Upgrade" },
+};

@@ -4,9 +4,17 @@ import type { Workspace } from "../workspace.ts";
 import { notFound } from "./lists.ts";
 import type { ListParameters } from "./lists.ts";
 
-/** The tasks on the board, newest first, as the back would list them. */
-export function staleTasks(workspace: Workspace, { limit }: ListParameters): unknown {
-  return { items: workspace.board().tasks.values().toReversed().slice(0, limit).map(taskOf), next: null, stale: true };
+/** The tasks on the board whose title holds every word of the question, newest first. */
+export function staleTasks(workspace: Workspace, { limit, q = "" }: ListParameters): unknown {
+  const asked = wordsOf(q);
+  return listOf(
+    workspace
+      .board()
+      .tasks.values()
+      .filter((task) => holds(task.title, asked)),
+    limit,
+    taskOf,
+  );
 }
 
 /** One task of the board. */
@@ -17,19 +25,33 @@ export function staleTask(workspace: Workspace, { id = "" }: ListParameters): un
 
 /** The memories on the board that hold every word of the question. */
 export function staleMemory(workspace: Workspace, { limit, q = "" }: ListParameters): unknown {
-  const words = q.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const items = workspace
-    .board()
-    .memories.values()
-    .filter((memory) => words.every((word) => `${memory.key} ${memory.value}`.toLowerCase().includes(word)))
-    .toReversed()
-    .slice(0, limit);
-  return { items, next: null, stale: true };
+  const asked = wordsOf(q);
+  return listOf(
+    workspace
+      .board()
+      .memories.values()
+      .filter((memory) => holds(`${memory.key} ${memory.value}`, asked)),
+    limit,
+    (memory) => memory,
+  );
 }
 
 /** The workflow runs on the board. */
 export function staleWorkflows(workspace: Workspace, { limit }: ListParameters): unknown {
-  return { items: workspace.board().runs.values().toReversed().slice(0, limit), next: null, stale: true };
+  return listOf(workspace.board().runs.values(), limit, (run) => run);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function holds(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
+}
+
+function listOf<T>(things: readonly T[], limit: number, toItem: (thing: T) => unknown): unknown {
+  return { items: things.toReversed().slice(0, limit).map(toItem), next: null, stale: true };
 }
 
 function taskOf(task: BoardTask): object {
@@ -38,7 +60,7 @@ function taskOf(task: BoardTask): object {
     title: task.title,
     status: task.status,
     confidence: task.confidence ?? null,
-    complexity: null,
+    complexity: task.complexity ?? null,
     parentId: task.parentId ?? null,
     createdAtMs: task.createdAtMs,
     updatedAtMs: task.updatedAtMs,
