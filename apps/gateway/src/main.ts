@@ -8,12 +8,12 @@ import { createWebSocketAcceptor } from "@kingly/link/node";
 import { createReflex } from "@kingly/reflex";
 import { createIds, createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
-import { isName } from "./check-utterance.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOnLink } from "./on-link.ts";
 import { createRoutes } from "./routes/routes.ts";
-import { defaultWorkspace } from "./routes/say.ts";
+import { defaultWorkspace } from "./routes/named-workspace.ts";
+import { createLinkUpgrade } from "./routes/upgrade.ts";
 import { openWorkspace } from "./workspace.ts";
 import { createWorkspaces } from "./workspaces.ts";
 
@@ -35,7 +35,11 @@ const ids = createIds({ clock, random });
 
 const reflex = createReflex();
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
-const journal = openJournal({ path: join(home.path, "gateway.db"), nowMs: clock.nowMs() });
+const journal = openJournal({ path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
+  // Nothing can be kept any more. All that was acknowledged is on disk: a new start heals, staying would not.
+  log.error("the journal is gone", { why: error.message });
+  void stop("the journal is gone", 1);
+});
 journal.catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The journal cannot be opened."));
 
 const workspaces = createWorkspaces(async (id) => {
@@ -70,22 +74,7 @@ const door = createDoor(
       makeId: () => ids.next("u"),
       sessionCookie: () => door.sessionCookie(),
     }),
-    upgrades: [
-      {
-        path: "/v1/link",
-        accept(request, socket, head, url) {
-          const named = url.searchParams.get("workspace") ?? defaultWorkspace;
-          const open = isName(named) ? workspaces.open(named) : Promise.resolve(undefined);
-          return void open.then(
-            (workspace) => {
-              if (workspace === undefined) return socket.destroy();
-              return acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspace }));
-            },
-            () => socket.destroy(),
-          );
-        },
-      },
-    ],
+    upgrades: [createLinkUpgrade({ workspaces, acceptor, link })],
   },
 );
 
@@ -100,28 +89,38 @@ server.on("error", (error) => {
   );
 });
 
+const lingerMs = 500;
+const maxStopMs = 2500;
 let stopping = false;
-const stop = async (why: string): Promise<void> => {
+const stop = async (why: string, exitCode: 0 | 1): Promise<void> => {
   if (stopping) return;
   stopping = true;
   log.info("stopping", { why });
-  server.close();
+  // A disk that hangs must not hold the process: all that was acknowledged is kept already.
+  clock.setTimer(maxStopMs, () => process.exit(1));
+  const answered = new Promise<void>((resolve) => server.close(() => resolve()));
   link.close();
-  await acceptor.close();
   door.close();
+  // What was said before the end is still answered; a client that does not read does not hold us.
+  await Promise.race([answered, new Promise<void>((resolve) => void clock.setTimer(lingerMs, resolve))]);
+  await acceptor.close();
   workspaces.close();
   const opened = await journal;
-  await opened.close();
+  await opened
+    .close()
+    .catch((thrown: unknown) => log.error("the journal could not be closed", { why: String(thrown) }));
   opening.release();
-  process.exit(0);
+  process.exit(exitCode);
 };
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal, 0));
 // Whoever started us holds a channel; when it dies, nobody would stop us any more.
-process.on("disconnect", () => void stop("the parent is gone"));
+process.on("disconnect", () => void stop("the parent is gone", 0));
 
 server.listen(home.gatewayPort, "127.0.0.1", () => {
   log.info("listening", { host: hosts[0] });
   process.send?.({ ready: true });
   // Opened before anybody asks, so that what waits for the back goes out at once after a restart.
-  void workspaces.open(defaultWorkspace);
+  workspaces.open(defaultWorkspace).catch((thrown: unknown) => {
+    log.error("the workspace could not be opened; it is tried again when somebody comes", { why: String(thrown) });
+  });
 });
