@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +21,8 @@ export interface House {
   meet(fate: OrchestratorFate): void;
   /** Lets a frozen orchestrator go on. Resolves with the milliseconds until nothing waits for it any more. */
   recover(): Promise<number>;
+  /** The last lines that the servers wrote, for when something went wrong. */
+  lastWords(): string;
   /** Stops all three and removes their folder. */
   close(): Promise<void>;
 }
@@ -77,6 +79,10 @@ export async function openHouse(options: { readonly profile: string | undefined 
         }
         throw new Error("Commands still wait for the orchestrator 2 minutes after it went on.");
       },
+      lastWords: () =>
+        globSync("*.log", { cwd: folder })
+          .map((name) => `-- ${name}\n${readFileSync(join(folder, name), "utf8").slice(-1500)}`)
+          .join("\n"),
       close,
     };
   } catch (thrown) {

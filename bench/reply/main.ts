@@ -57,6 +57,9 @@ async function bench(options: BenchOptions): Promise<boolean> {
     if (orchestrator === "frozen") {
       console.log(`\nThe orchestrator went on; it had everything after ${(await house.recover()).toFixed(0)} ms.`);
     }
+  } catch (thrown) {
+    console.error(house.lastWords());
+    throw thrown;
   } finally {
     await house.close();
   }

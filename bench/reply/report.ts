@@ -1,5 +1,6 @@
 import type { Load } from "./options.ts";
 import type { Waits } from "./plan.ts";
+import type { ProcessCpu } from "./process-cpu.ts";
 import type { RoundSide } from "./run-load.ts";
 
 /** One round: the rival first, then Kingly. */
@@ -99,7 +100,7 @@ function at(waits: Waits, share: number): number {
 
 /** CPU of each process for one message of the measured part; Kingly's total also beside the echo's. */
 function cpuLines(rounds: readonly Round[]): readonly string[] {
-  const perMessage = (side: RoundSide, process: string, part: "mainUs" | "othersUs"): number =>
+  const perMessage = (side: RoundSide, process: string, part: keyof ProcessCpu): number =>
     (side.cpu.get(process)?.[part] ?? Number.NaN) / side.messages;
   const both = (side: RoundSide, process: string): number =>
     perMessage(side, process, "mainUs") + perMessage(side, process, "othersUs");
@@ -108,7 +109,8 @@ function cpuLines(rounds: readonly Round[]): readonly string[] {
   const kingly = rounds.map((round) => round.kingly);
   const echo = rounds.map((round) => round.echo);
   const main = (sides: readonly RoundSide[], process: string): string =>
-    `main thread ${us(sides.map((side) => perMessage(side, process, "mainUs")))}`;
+    `main thread ${us(sides.map((side) => perMessage(side, process, "mainUs")))}, ` +
+    `without a core ${us(sides.map((side) => perMessage(side, process, "mainWaitedUs")))}`;
   const ratio = (part: (side: RoundSide, process: string) => number): string =>
     range(rounds.map((round) => part(round.kingly, "gateway") / part(round.echo, "echo")));
   return [

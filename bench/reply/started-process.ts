@@ -34,11 +34,15 @@ export async function startProcess(
   child.stderr?.pipe(log, { end: false });
   const left = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("message", () => resolve());
-    child.once("close", (code) => {
+    const fail = (code: number | null): void => {
       const end = readFileSync(options.logPath, "utf8").slice(-2000);
       reject(new Error(`${file} ended with ${code} before it was ready:\n${end}`));
+    };
+    child.once("error", reject);
+    child.once("close", fail);
+    child.once("message", () => {
+      child.off("close", fail);
+      resolve();
     });
   });
   return {
