@@ -2,7 +2,6 @@
 import { parseCommand } from "@kingly/codec";
 import type { Command } from "@kingly/codec";
 import type { Unit } from "@kingly/sqlite";
-import { isStoreError } from "@kingly/store";
 import type { Cause, Origin } from "@kingly/store";
 import { acceptAmend } from "./accept/accept-amend.ts";
 import { acceptApprove } from "./accept/accept-approve.ts";
@@ -16,6 +15,9 @@ import { acceptUtterance } from "./accept/accept-utterance.ts";
 import { acceptWorkflowStart } from "./accept/accept-workflow-start.ts";
 import type { Accepting, Acceptor, CommandRefusal } from "./accept/accepting.ts";
 import type { Back } from "./back.ts";
+import { cutText } from "./cut-text.ts";
+import { lineToKeep } from "./line-to-keep.ts";
+import { tryPart } from "./unit-part.ts";
 
 /** A command as it arrived: its line, and the turn it belongs to. */
 export interface SaidCommand {
@@ -45,28 +47,16 @@ const acceptors: { readonly [Op in Command["op"]]: Acceptor<Op> } = {
   retry: acceptRetry,
 };
 
-/** Creates the step. A repeat of a cid changes nothing, after any crash; the same cid with another line is refused. [O1] */
+/** Creates the step. A repeat of a cid changes nothing, after any crash; the same cid with another line is refused. [O1]
+ *
+ * The workspace is open; the cid has 1 to 16 letters and digits. */
 export function createAcceptCommand(back: Back): (workspaceId: string, said: SaidCommand) => Promise<Acceptance> {
-  return async (workspaceId, said) => {
-    try {
-      return await back.database.write((unit) => acceptIn(back, unit, workspaceId, said));
-    } catch (thrown) {
-      if (!isStoreError(thrown)) throw thrown;
-      // A value that no row may hold: the unit was taken back, the refusal stands instead.
-      const refusal = { code: "bad_value", message: thrown.message, recovery: "Say it with other or shorter values." };
-      return back.database.write((unit) => {
-        const known = back.store.commands.accept(unit, workspaceId, said.cid, said.line);
-        if (known === "new") refuse(back, unit, workspaceId, causeOf(said), said.cid, refusal);
-        return { ok: true, result: "refused" };
-      });
-    }
-  };
+  return (workspaceId, said) => back.database.write((unit) => acceptIn(back, unit, workspaceId, said));
 }
 
 /** Accepts inside a unit that the caller has: for commands that a job gives. */
 export function acceptIn(back: Back, unit: Unit, workspaceId: string, said: SaidCommand): Acceptance {
-  back.store.workspaces.ensure(unit, { id: workspaceId });
-  const known = back.store.commands.accept(unit, workspaceId, said.cid, said.line);
+  const known = back.store.commands.accept(unit, workspaceId, said.cid, lineToKeep(said.line));
   if (known === "repeat") return { ok: true, result: "repeat" };
   if (known === "conflict") {
     const message = `The cid ${said.cid} was used for another line.`;
@@ -75,17 +65,11 @@ export function acceptIn(back: Back, unit: Unit, workspaceId: string, said: Said
       error: { code: "cid_reused", message, hint: "Derive the cid from the utterance and its ordinal." },
     };
   }
-  const cause = causeOf(said);
-  const parsed = parseCommand(said.line);
-  if (!parsed.ok) {
-    const { code, hint, at } = parsed.error;
-    refuse(back, unit, workspaceId, cause, said.cid, {
-      code,
-      message: `The line cannot be read at character ${at}.`,
-      recovery: hint,
-    });
-    return { ok: true, result: "refused" };
-  }
+  const cause: Cause = {
+    cid: said.cid,
+    origin: said.origin,
+    ...(said.turnId === undefined ? {} : { turnId: said.turnId }),
+  };
   const accepting: Accepting = {
     back,
     unit,
@@ -95,9 +79,23 @@ export function acceptIn(back: Back, unit: Unit, workspaceId: string, said: Said
     turnId: said.turnId,
     autoTaskId: said.autoCid === undefined ? undefined : taskIdOf(said.autoCid),
   };
-  const refusal = call(parsed.value, accepting);
-  if (refusal !== undefined) refuse(back, unit, workspaceId, cause, said.cid, refusal);
+  const part = tryPart(unit, () => carryOut(said, accepting));
+  const refusal = part.ok ? part.value : badValue(part.message);
+  if (refusal !== undefined) refuse(accepting, refusal);
   return { ok: true, result: refusal === undefined ? "accepted" : "refused" };
+}
+
+function carryOut(said: SaidCommand, accepting: Accepting): CommandRefusal | undefined {
+  const parsed = parseCommand(said.line);
+  if (!parsed.ok) {
+    const { code, hint, at } = parsed.error;
+    return { code, message: `The line cannot be read at character ${at}.`, recovery: hint };
+  }
+  if (parsed.value.cid !== undefined && parsed.value.cid !== said.cid) {
+    const message = `The line is of ${parsed.value.cid}, but came as ${said.cid}.`;
+    return { code: "other_cid", message, recovery: "Say a line under its own cid, or leave the cid out of it." };
+  }
+  return call(parsed.value, accepting);
 }
 
 // The table pairs each op with its acceptor; the compiler cannot follow the pair through an index.
@@ -105,15 +103,22 @@ function call(command: Command, accepting: Accepting): CommandRefusal | undefine
   return (acceptors[command.op] as Acceptor<Command["op"]>)(command, accepting);
 }
 
-function causeOf(said: SaidCommand): Cause {
-  return { cid: said.cid, origin: said.origin, ...(said.turnId === undefined ? {} : { turnId: said.turnId }) };
+// A value that no row may hold: what the acceptor wrote was taken back.
+function badValue(message: string): CommandRefusal {
+  return { code: "bad_value", message, recovery: "Say it with other or shorter values." };
 }
 
-function refuse(back: Back, unit: Unit, workspaceId: string, cause: Cause, cid: string, refusal: CommandRefusal): void {
+function refuse({ back, unit, workspaceId, cause, cid }: Accepting, refusal: CommandRefusal): void {
+  // Refusals name what was said, and what was said may be as long as a line.
+  const payload = {
+    code: refusal.code,
+    message: cutText(refusal.message, 500),
+    recovery: cutText(refusal.recovery, 1000),
+  };
   back.store.events.append(
     unit,
     workspaceId,
-    { eventType: "error", entityType: "command", entityId: cid, payload: { ...refusal } },
+    { eventType: "error", entityType: "command", entityId: cid, payload },
     cause,
   );
 }

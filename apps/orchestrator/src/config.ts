@@ -16,7 +16,10 @@ interface ConfigFile {
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
 }
 
-const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConfigFile>({
+// The planner's model matches without regard to case; what cannot be compiled must be told with its file.
+const formats = { regex: { type: "string", validate: isPattern } } as const;
+
+const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).compile<ConfigFile>({
   type: "object",
   additionalProperties: false,
   properties: {
@@ -43,7 +46,7 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Co
         type: "object",
         required: ["reply"],
         additionalProperties: false,
-        properties: { when: { type: "string" }, reply: { type: "string", minLength: 1 } },
+        properties: { when: { type: "string", format: "regex" }, reply: { type: "string", minLength: 1 } },
       },
     },
   },
@@ -92,6 +95,14 @@ export function readConfig(
 /** The folder that the `files` server may touch. */
 export function filesFolder(homePath: string): string {
   return join(homePath, "files");
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "i") instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** The two servers that come with the orchestrator: memory, and files limited to one folder of the home. */

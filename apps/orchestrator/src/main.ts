@@ -7,6 +7,7 @@ import { createWebSocketAcceptor } from "@kingly/link/node";
 import { createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
 import { createAcceptCommand } from "./accept-command.ts";
+import { createAcceptUpgrade } from "./accept-upgrade.ts";
 import { createAnnounceEvents } from "./announce-events.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { readConfig } from "./config.ts";
@@ -43,7 +44,7 @@ const opened = await openBack(
 ).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
 const { back, servers } = opened;
 
-const announce = createAnnounceEvents({ store: back.store, log });
+const announce = createAnnounceEvents({ store: back.store });
 const link = createServeLink({
   clock,
   random,
@@ -54,7 +55,6 @@ const link = createServeLink({
 });
 const acceptor = createWebSocketAcceptor();
 const host = `127.0.0.1:${home.orchestratorPort}`;
-const workspaceForm = /^[A-Za-z0-9_-]{1,64}$/;
 const door = createDoor(
   { log, clock },
   {
@@ -77,19 +77,11 @@ const door = createDoor(
     upgrades: [
       {
         path: "/v1/link",
-        accept(request, socket, head, url) {
-          const workspaceId = url.searchParams.get("workspace") ?? "default";
-          if (!workspaceForm.test(workspaceId)) return void socket.destroy();
-          return void back.database
-            .write((unit) => void back.store.workspaces.ensure(unit, { id: workspaceId }))
-            .then(
-              () => acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspaceId })),
-              (thrown: unknown) => {
-                log.error("a workspace could not be opened", { workspaceId, why: String(thrown) });
-                socket.destroy();
-              },
-            );
-        },
+        accept: createAcceptUpgrade({
+          back,
+          enter: (request, socket, head, workspaceId) =>
+            acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspaceId })),
+        }),
       },
     ],
   },

@@ -13,9 +13,13 @@ import { filesFolder } from "./config.ts";
 import type { OrchestratorConfig } from "./config.ts";
 import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
+import { createTellDeath } from "./jobs/tell-death.ts";
 import { createPlanner } from "./planner/create-planner.ts";
+import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
 import { describeBroken } from "./workflows/load-workflows.ts";
-import { watchWorkflows } from "./workflows/watch-workflows.ts";
+
+// A run's state holds what its steps have handed on, each up to 50,000 characters.
+const maxJsonBytes = 1_048_576;
 
 /** The back, open: with what must be closed at the end. */
 export interface OpenBack {
@@ -38,31 +42,39 @@ export async function openBack(
   },
 ): Promise<OpenBack> {
   const { clock, random, log } = deps;
-  mkdirSync(filesFolder(options.homePath), { recursive: true, mode: 0o700 });
+  const ownWorkflows = join(options.homePath, "workflows");
+  for (const folder of [filesFolder(options.homePath), ownWorkflows]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   const database = openDatabase({ path: options.databasePath });
   try {
     await migrateStore(database);
     await migrateQueue(database);
-    const store = createStore({ database, clock, random, log });
+    const store = createStore({ database, clock, random, log }, { maxJsonBytes });
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
     const servers = openServers({ clock, random, log }, { mcpServers: options.config.mcpServers });
     const batcher = createBatcher(
       { caller: servers.caller, clock, log },
       { concurrencyByServer: servers.concurrencyByServer },
     );
-    const workflows = watchWorkflows([options.shippedWorkflows, join(options.homePath, "workflows")], (loaded) => {
-      for (const broken of loaded.broken)
-        log.warn("a workflow file is broken; the others work", { problem: describeBroken(broken) });
+    const workflows = createCurrentWorkflows([options.shippedWorkflows, ownWorkflows], ({ broken }) => {
+      for (const file of broken) {
+        log.warn("a workflow file is broken; the others work", { problem: describeBroken(file) });
+      }
     });
     const planner = createPlanner({ clock, log }, options.config);
-    const back: Back = { clock, log, database, store, queue, planner, batcher, workflows: () => workflows.now() };
+    const back: Back = { clock, log, database, store, queue, planner, batcher, workflows };
     await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
     return {
       back,
       servers,
-      work: () => queue.work(createHandlers(back)),
+      work: () =>
+        queue.work(createHandlers(back), {
+          onDead: createTellDeath(back),
+          // One after the other: what was said last about a key is what is remembered.
+          concurrency: { memory_store: 1 },
+        }),
       async close() {
-        workflows.close();
         await queue.close({ deadlineMs: 3000 });
         await batcher.close();
         await servers.close();

@@ -22,6 +22,7 @@ export interface ServeLinkDeps {
 
 const origins: ReadonlySet<unknown> = new Set(["user", "reflex", "model"]);
 const cidForm = /^[A-Za-z0-9]{1,16}$/;
+const turnForm = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Creates the server side of the link between the apps. A command is answered after the commit that holds it. [O1] */
 export function createServeLink(deps: ServeLinkDeps): LinkServer<BackSession> {
@@ -40,7 +41,7 @@ export function createServeLink(deps: ServeLinkDeps): LinkServer<BackSession> {
         cid: say.id,
         line,
         origin: origin as SaidCommand["origin"],
-        ...(typeof turn === "string" ? { turnId: turn } : {}),
+        ...(typeof turn === "string" && turnForm.test(turn) ? { turnId: turn } : {}),
         ...(typeof auto === "string" && cidForm.test(auto) ? { autoCid: auto } : {}),
       });
       return accepted.ok ? say.respond.reply({ result: accepted.result }) : say.respond.error(accepted.error);

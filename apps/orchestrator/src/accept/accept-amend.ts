@@ -1,5 +1,6 @@
+import type { TaskFields } from "@kingly/store";
 import { acknowledge, complete } from "./accepting.ts";
-import type { Acceptor } from "./accepting.ts";
+import type { Acceptor, CommandRefusal } from "./accepting.ts";
 
 // What a person may change by saying so; states move by work only.
 const textFields: ReadonlyMap<string, "title" | "description" | "businessGoal"> = new Map([
@@ -8,20 +9,30 @@ const textFields: ReadonlyMap<string, "title" | "description" | "businessGoal"> 
   ["business_goal", "businessGoal"],
 ]);
 
-/** Changes a field of a task. [O10] */
+/** Changes a field of a task; without a value it clears the field, which a title cannot do without. [O10] */
 export const acceptAmend: Acceptor<"amend"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
   const field = textFields.get(command.field);
-  if (field === undefined || typeof command.value !== "string" || command.value.trim() === "") {
-    return {
-      code: "bad_amendment",
-      message: `The field ${command.field} cannot be changed to that.`,
-      recovery: `Give a text for one of ${[...textFields.keys()].join(", ")}.`,
-    };
-  }
-  const updated = back.store.tasks.update(unit, workspaceId, command.target_id, { [field]: command.value }, cause);
+  // A title such as 2026 reads as a number in the language.
+  const value = typeof command.value === "number" ? String(command.value) : command.value;
+  if (field === undefined || (value === undefined ? field === "title" : !isText(value)))
+    return badAmendment(command.field);
+  const patch: TaskFields = { [field]: value ?? null };
+  const updated = back.store.tasks.update(unit, workspaceId, command.target_id, patch, cause);
   if (!updated.ok) return { code: "unknown_target", message: updated.error.message, recovery: updated.error.hint };
   acknowledge(accepting, "task", `${command.target_id}:amend`);
   complete(accepting, "task", `${command.target_id}:amend`);
   return undefined;
 };
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+function badAmendment(field: string): CommandRefusal {
+  return {
+    code: "bad_amendment",
+    message: `The field ${field} cannot be changed to that.`,
+    recovery: `Give a text for one of ${[...textFields.keys()].join(", ")}.`,
+  };
+}

@@ -1,19 +1,18 @@
-import { advance } from "@kingly/workflow";
-import { applyAdvance } from "../jobs/apply-advance.ts";
+import { cutText } from "../cut-text.ts";
+import { cancelRun } from "../jobs/cancel-run.ts";
 import { readRun } from "../jobs/read-run.ts";
 import { acknowledge, complete } from "./accepting.ts";
-import type { Acceptor } from "./accepting.ts";
+import type { Acceptor, CommandRefusal } from "./accepting.ts";
 
-/** Cancels a task or a run that is not over. Steps that run are stopped after the commit. [O10] */
+/** Cancels a task or a run that is not over. Of a run, nothing more starts, and what runs is stopped. [O10] */
 export const acceptCancel: Acceptor<"cancel"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
-  const reason = command.reason ?? "the person asked for it";
+  const reason = cutText(command.reason ?? "the person asked for it", 500);
   const known = readRun(back.store, workspaceId, command.target_id, unit);
   if (known !== undefined) {
     if (known.run.status !== "running") return over(command.target_id, known.run.status);
     acknowledge(accepting, "run", `${command.target_id}:cancel`);
-    const next = advance(known.definition, known.run, { kind: "cancelled", reason });
-    applyAdvance({ back, unit, workspaceId, cause, definition: known.definition }, next);
+    cancelRun({ back, unit, workspaceId, cause, definition: known.definition }, known.run, reason);
     complete(accepting, "run", `${command.target_id}:cancel`);
     return undefined;
   }
@@ -26,12 +25,12 @@ export const acceptCancel: Acceptor<"cancel"> = (command, accepting) => {
     };
   }
   const moved = back.store.tasks.transition(unit, workspaceId, task.id, "cancelled", {}, cause);
-  if (!moved.ok) return over(task.id, task.status);
+  if (!moved.ok || task.status === "cancelled") return over(task.id, task.status);
   acknowledge(accepting, "task", `${task.id}:cancel`);
   complete(accepting, "task", `${task.id}:cancel`);
   return undefined;
 };
 
-function over(id: string, status: string): { code: string; message: string; recovery: string } {
+function over(id: string, status: string): CommandRefusal {
   return { code: "already_over", message: `${id} is ${status}.`, recovery: "There is nothing to stop." };
 }

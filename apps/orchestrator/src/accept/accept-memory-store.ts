@@ -1,3 +1,4 @@
+import { isTellable } from "../event-line.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { acknowledge } from "./accepting.ts";
 import type { Acceptor } from "./accepting.ts";
@@ -18,10 +19,19 @@ export const acceptMemoryStore: Acceptor<"memory_store"> = (command, accepting) 
   if (command.key.length > 256) {
     return { code: "bad_key", message: "The key is longer than 256 characters.", recovery: "Use a shorter key." };
   }
-  acknowledge(accepting, "memory", command.key);
+  const { key, value } = command;
+  // What could not be told by `me` would be known here and nowhere else.
+  if (!isTellable({ op: "memory_stored", cid, key, value, type: memoryType, at: back.clock.nowMs() })) {
+    return {
+      code: "too_large",
+      message: "The value is too large to be told again.",
+      recovery: "Store it in a file, and remember where it is.",
+    };
+  }
+  acknowledge(accepting, "memory", key);
   back.queue.add(unit, {
     type: "memory_store",
-    payload: { key: command.key, value: command.value, memoryType, utteranceId: turnId ?? "" },
+    payload: { key, value, memoryType, utteranceId: turnId ?? "" },
     workspaceId,
     cid,
     priority: priorities.memory_store,

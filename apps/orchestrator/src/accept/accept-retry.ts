@@ -1,9 +1,10 @@
 import { startRun } from "@kingly/workflow";
 import type { Json } from "@kingly/workflow";
+import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { readRun } from "../jobs/read-run.ts";
 import { acknowledge } from "./accepting.ts";
-import type { Acceptor } from "./accepting.ts";
+import type { Acceptor, CommandRefusal } from "./accepting.ts";
 import { runIdOf } from "./accept-workflow-start.ts";
 
 /** Takes up a failed task again, or starts a failed run anew with the same definition and inputs. [O10] */
@@ -38,7 +39,7 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
       workspaceId,
       cid,
       priority,
-      key: `start:${runId}`,
+      key: jobKey(workspaceId, runId),
     });
     return undefined;
   }
@@ -50,8 +51,8 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
       recovery: "Name a failed task or run of the list.",
     };
   }
-  const moved = back.store.tasks.transition(unit, workspaceId, task.id, "queued", {}, cause);
-  if (!moved.ok) return notFailed(task.id, task.status);
+  if (task.status !== "failed") return notFailed(task.id, task.status);
+  back.store.tasks.transition(unit, workspaceId, task.id, "queued", {}, cause);
   acknowledge(accepting, "task", `${task.id}:retry`);
   const payload = { taskId: task.id };
   back.queue.add(unit, {
@@ -60,15 +61,15 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
     workspaceId,
     cid,
     priority: priorities.task_create,
-    key: `assess:${task.id}`,
+    key: jobKey(workspaceId, task.id),
   });
   return undefined;
 };
 
-function notFailed(id: string, status: string): { code: string; message: string; recovery: string } {
+function notFailed(id: string, status: string): CommandRefusal {
   return {
     code: "not_failed",
     message: `${id} is ${status}; only what failed can be tried again.`,
-    recovery: "Wait until it is over.",
+    recovery: "Look at the list for what failed, or create it anew.",
   };
 }

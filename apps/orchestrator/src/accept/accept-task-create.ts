@@ -1,4 +1,5 @@
 import { levelToNumber } from "@kingly/codec";
+import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import type { Accepting, Acceptor } from "./accepting.ts";
 
@@ -39,7 +40,7 @@ export function createTask(
     workspaceId,
     cid,
     priority: priorities.task_create,
-    key: `assess:${taskId}`,
+    key: jobKey(workspaceId, taskId),
   });
   return taskId;
 }

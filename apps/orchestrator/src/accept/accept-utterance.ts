@@ -1,36 +1,34 @@
 import { priorities } from "../jobs/jobs.ts";
-import { acknowledge } from "./accepting.ts";
+import { isTellable } from "../event-line.ts";
+import { acknowledge, complete } from "./accepting.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Records what was said and what was replied, and queues the reading of what the front did not understand. [O8] */
 export const acceptUtterance: Acceptor<"utterance"> = (command, accepting) => {
   const { back, unit, workspaceId, cid, cause } = accepting;
+  const { utterance_id, text, reply = "", by = "reflex", state = "recorded" } = command;
   const at = command.at ?? back.clock.nowMs();
-  const entity = { entityType: "utterance", entityId: command.utterance_id };
-  back.store.events.append(
-    unit,
-    workspaceId,
-    {
-      ...entity,
-      eventType: "utterance_recorded",
-      payload: { utterance_id: command.utterance_id, text: command.text, at },
-    },
-    cause,
-  );
-  if (command.reply !== undefined) {
-    const { reply: text, by = "reflex", state = "recorded" } = command;
-    back.store.events.append(
-      unit,
-      workspaceId,
-      { ...entity, eventType: "reply", payload: { utterance_id: command.utterance_id, text, by, state, at } },
-      cause,
-    );
+  const said = { utterance_id, text, at };
+  const replied = { utterance_id, text: reply, by, state, at };
+  if (
+    !isTellable({ op: "utterance_recorded", cid, ...said }) ||
+    (reply !== "" && !isTellable({ op: "reply", cid, ...replied }))
+  ) {
+    return { code: "too_large", message: "The utterance is too large to be told again.", recovery: "Say it in parts." };
   }
-  if (command.route !== "back") return undefined;
-  acknowledge(accepting, "utterance", command.utterance_id);
+  const entity = { entityType: "utterance", entityId: utterance_id };
+  back.store.events.append(unit, workspaceId, { ...entity, eventType: "utterance_recorded", payload: said }, cause);
+  if (reply !== "") {
+    back.store.events.append(unit, workspaceId, { ...entity, eventType: "reply", payload: replied }, cause);
+  }
+  acknowledge(accepting, "utterance", utterance_id);
+  if (command.route !== "back") {
+    complete(accepting, "utterance", utterance_id);
+    return undefined;
+  }
   back.queue.add(unit, {
     type: "utterance_read",
-    payload: { utteranceId: command.utterance_id, text: command.text },
+    payload: { utteranceId: utterance_id, text },
     workspaceId,
     cid,
     priority: priorities.utterance_read,

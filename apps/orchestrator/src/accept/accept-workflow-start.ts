@@ -1,5 +1,7 @@
 import { checkInputs, startRun } from "@kingly/workflow";
 import type { Json } from "@kingly/workflow";
+import { cutTitle } from "../cut-text.ts";
+import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import type { Acceptor } from "./accepting.ts";
 
@@ -18,7 +20,11 @@ export const acceptWorkflowStart: Acceptor<"workflow_start"> = (command, { back,
   const checked = checkInputs(definition, command.params ?? {});
   if (!checked.ok) {
     const [first] = checked.problems;
-    return { code: "bad_params", message: first?.message ?? "The parameters do not fit.", recovery: first?.hint ?? "" };
+    return {
+      code: "bad_params",
+      message: first?.message ?? "The parameters do not fit.",
+      recovery: first?.hint ?? "Look at its inputs.",
+    };
   }
   const runId = runIdOf(cid);
   const begun = startRun(definition, { runId, inputs: checked.value });
@@ -44,7 +50,7 @@ export const acceptWorkflowStart: Acceptor<"workflow_start"> = (command, { back,
     workspaceId,
     cid,
     priority: priorities.workflow_execute,
-    key: `start:${runId}`,
+    key: jobKey(workspaceId, runId),
   });
   return undefined;
 };
@@ -56,5 +62,5 @@ export function runIdOf(cid: string): string {
 
 function titleOf(name: string, inputs: Readonly<Record<string, Json>>): string {
   const subject = inputs["name"] ?? inputs["title"];
-  return typeof subject === "string" && subject !== "" ? `${name}: ${subject}`.slice(0, 200) : name;
+  return typeof subject === "string" && subject !== "" ? cutTitle(`${name}: ${subject}`, 200) : name;
 }

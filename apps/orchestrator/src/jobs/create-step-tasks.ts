@@ -2,6 +2,8 @@ import type { Unit } from "@kingly/sqlite";
 import type { Cause } from "@kingly/store";
 import type { Json } from "@kingly/workflow";
 import type { Back } from "../back.ts";
+import { cutTitle } from "../cut-text.ts";
+import { jobKey } from "./job-key.ts";
 import { priorities } from "./jobs.ts";
 
 const maxTasks = 50;
@@ -28,14 +30,15 @@ export function createStepTasks(
     const fields: Readonly<Record<string, unknown>> =
       typeof task === "object" && task !== null ? { ...task } : { title: task };
     const { title, complexity } = fields;
-    if (typeof title !== "string" || title.trim() === "") continue;
+    const fitting = typeof title === "string" ? cutTitle(title, 200) : "";
+    if (fitting === "") continue;
     const id = `task_${stepKey}_${index + 1}`;
     back.store.tasks.create(
       unit,
       {
         id,
         workspaceId,
-        title: title.slice(0, 200),
+        title: fitting,
         ...(typeof complexity === "number" ? { complexity: Math.min(1, Math.max(0, complexity)) } : {}),
       },
       cause,
@@ -46,7 +49,7 @@ export function createStepTasks(
       workspaceId,
       ...(cause.cid === undefined ? {} : { cid: cause.cid }),
       priority: priorities.task_create,
-      key: `assess:${id}`,
+      key: jobKey(workspaceId, id),
     });
     ids.push(id);
   }

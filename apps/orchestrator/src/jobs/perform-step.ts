@@ -1,9 +1,11 @@
 import type { Outcome as McpOutcome, ToolResult } from "@kingly/mcp-batcher";
 import type { Json, StepError, StepStart } from "@kingly/workflow";
 import type { Back } from "../back.ts";
+import { cutText } from "../cut-text.ts";
 
-/** How an attempt of a step went, before it is written. */
+/** How an attempt of a step went, before it is written. `stopped`: not at all, or so that it may begin again. */
 export type Performed =
+  | { readonly kind: "stopped" }
   | { readonly kind: "completed"; readonly output: Json }
   | { readonly kind: "failed"; readonly error: StepError; readonly retryable?: boolean };
 
@@ -53,7 +55,10 @@ function performed(outcome: McpOutcome, idempotent: boolean): Performed {
         ? { kind: "failed", error: { code: outcome.error.code, message: outcome.error.message } }
         : unknown(outcome.error.message);
     case "cancelled":
-      return { kind: "failed", error: { code: "cancelled", message: "The call was cancelled." }, retryable: false };
+      // The job was told to stop. What may not be repeated must be said now, or nobody would know that it was begun.
+      return idempotent || outcome.effect === "none"
+        ? { kind: "stopped" }
+        : unknown("The orchestrator stopped while the call was running; nobody knows whether it took effect.");
     default:
       return outcome satisfies never;
   }
@@ -69,10 +74,7 @@ function argumentsOf(input: Json): Record<string, unknown> {
 
 /** `{text, structured?}`: the texts of the answer joined, and the structured form where the tool gave one. */
 function outputOf(result: ToolResult): Json {
-  const text = result.content
-    .flatMap((part) => (isText(part) ? [part.text] : []))
-    .join("\n")
-    .slice(0, maxOutputText);
+  const text = cutText(result.content.flatMap((part) => (isText(part) ? [part.text] : [])).join("\n"), maxOutputText);
   const structured = result.structured;
   const small = structured !== undefined && JSON.stringify(structured).length <= maxOutputText;
   return { text, ...(small ? { structured: structured as Json } : {}) };

@@ -1,4 +1,5 @@
 import type { Store } from "@kingly/store";
+import { cutText } from "../cut-text.ts";
 
 const dayMs = 86_400_000;
 const maxSummary = 8000;
@@ -20,8 +21,9 @@ export function summariseContext(store: Store, workspaceId: string, contextId: s
     });
     if (turns.length === 0) return `Nothing was said around ${day}.`;
     const lines = turns.map((turn) => `${timeOf(turn.atMs)} you said “${turn.text}”`);
-    return cut(
+    return cutText(
       `Around ${day} we discussed ${turns.length} ${turns.length === 1 ? "thing" : "things"}: ${lines.join("; ")}.`,
+      maxSummary,
     );
   }
   const exact = store.memory.recall(workspaceId, contextId);
@@ -32,13 +34,9 @@ export function summariseContext(store: Store, workspaceId: string, contextId: s
     const value = typeof memory.value === "string" ? memory.value : JSON.stringify(memory.value);
     return `“${value}” (${timeOf(memory.updatedAtMs)})`;
   });
-  return cut(`What I remember about ${words}: ${lines.join("; ")}.`);
+  return cutText(`What I remember about ${words}: ${lines.join("; ")}.`, maxSummary);
 }
 
 function timeOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function cut(text: string): string {
-  return text.length <= maxSummary ? text : `${text.slice(0, maxSummary - 1)}…`;
 }

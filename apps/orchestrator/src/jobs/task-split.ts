@@ -1,6 +1,9 @@
 import type { Handler } from "@kingly/queue";
 import type { Back } from "../back.ts";
+import { cutTitle } from "../cut-text.ts";
+import { kindOf } from "../planner/assess.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
+import { jobKey } from "./job-key.ts";
 import { priorities } from "./jobs.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -11,23 +14,24 @@ export function createTaskSplit(back: Back): Handler<Jobs["task_split"], "task_s
     const { taskId } = job.payload;
     const task = back.store.tasks.get(workspaceId, taskId);
     if (task === undefined) return undefined;
-    const parts = await back.planner.split({ title: task.title, intentType: task.intentType ?? "general" });
+    // Read from the words where nobody has said it yet: the task may be assessed before or after this.
+    const intentType = task.intentType ?? kindOf(task.title);
+    const parts = await back.planner.split({ title: task.title, intentType });
     return (unit) => {
       const cause = jobCause(job, "system");
-      const done = (status: "completed" | "failed"): void =>
-        void back.store.events.append(
+      const end = (status: "completed" | "failed"): void => {
+        const entityId = `${taskId}:split`;
+        const payload = { entity_id: entityId, status, progress: 1 };
+        back.store.events.append(
           unit,
           workspaceId,
-          {
-            eventType: "status_update",
-            entityType: "task",
-            entityId: `${taskId}:split`,
-            payload: { entity_id: `${taskId}:split`, status, progress: 1 },
-          },
+          { eventType: "status_update", entityType: "task", entityId, payload },
           cause,
         );
+      };
       const moved = back.store.tasks.transition(unit, workspaceId, taskId, "split", {}, cause);
-      if (!moved.ok) return done("failed");
+      // Cancelled, or ended otherwise, since the command was accepted: there is nothing to split.
+      if (!moved.ok) return end("failed");
       for (const [index, part] of parts.entries()) {
         const partId = `task_${job.cid ?? taskId}_${index + 1}`;
         back.store.tasks.create(
@@ -35,10 +39,10 @@ export function createTaskSplit(back: Back): Handler<Jobs["task_split"], "task_s
           {
             id: partId,
             workspaceId,
-            title: part.title,
+            title: cutTitle(part.title, 200) || `Part ${index + 1}`,
             parentId: taskId,
             complexity: part.complexity,
-            ...(task.intentType === null ? {} : { intentType: task.intentType }),
+            intentType,
           },
           cause,
         );
@@ -48,10 +52,10 @@ export function createTaskSplit(back: Back): Handler<Jobs["task_split"], "task_s
           workspaceId,
           ...(job.cid === null ? {} : { cid: job.cid }),
           priority: priorities.task_create,
-          key: `assess:${partId}`,
+          key: jobKey(workspaceId, partId),
         });
       }
-      return done("completed");
+      return end("completed");
     };
   };
 }

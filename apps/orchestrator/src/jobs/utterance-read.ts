@@ -3,8 +3,13 @@ import type { HandlerOptions } from "@kingly/queue";
 import type { Unit } from "@kingly/sqlite";
 import { acceptIn } from "../accept-command.ts";
 import type { Back } from "../back.ts";
+import { cutText, cutTitle } from "../cut-text.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
 import type { Jobs } from "./jobs.ts";
+
+// What is told of each memory, and of the whole reply: it is said to a person, and stands in one line.
+const maxRecalled = 400;
+const maxSaid = 8000;
 
 /** Reads what the front did not understand: the planner answers it, or asks one question back. [O8] */
 export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_read"], "utterance_read"> {
@@ -36,7 +41,7 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
       const page = await back.store.tasks.list(workspaceId, { limit: 50 });
       const reading = await back.planner.read(text, {
         recall: back.store.memory.search(workspaceId, text, 5).map(({ value, updatedAtMs }) => ({
-          text: typeof value === "string" ? value : JSON.stringify(value),
+          text: cutText(typeof value === "string" ? value : JSON.stringify(value), maxRecalled),
           atMs: updatedAtMs,
         })),
         tasks: page.items.map(({ id, title, status }) => ({ id, title, status })),
@@ -52,7 +57,7 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
             turnId: utteranceId,
           });
         }
-        reply(unit, job, reading.say, "done");
+        reply(unit, job, cutTitle(reading.say, maxSaid) || "I have nothing to say to that.", "done");
       };
     },
     onDead: (job) => (unit) =>

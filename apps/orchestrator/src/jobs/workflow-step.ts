@@ -1,8 +1,9 @@
 import type { HandlerOptions } from "@kingly/queue";
 import type { Unit } from "@kingly/sqlite";
 import { advance } from "@kingly/workflow";
-import type { Outcome } from "@kingly/workflow";
+import type { Json, Outcome } from "@kingly/workflow";
 import type { Back } from "../back.ts";
+import { tryPart } from "../unit-part.ts";
 import { applyAdvance } from "./apply-advance.ts";
 import { createStepTasks } from "./create-step-tasks.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
@@ -18,7 +19,9 @@ interface StepJob {
   readonly cid: string | null;
 }
 
-const runOver: Performed = {
+type Ended = Exclude<Performed, { readonly kind: "stopped" }>;
+
+const runOver: Ended = {
   kind: "failed",
   error: { code: "cancelled", message: "The run was over before this step began." },
   retryable: false,
@@ -26,37 +29,27 @@ const runOver: Performed = {
 
 /** Runs one attempt of one step: the work first, then ONE unit {run, events, next jobs, this job done}. [O11] */
 export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_step"], "workflow_step"> {
-  const settle = (unit: Unit, job: StepJob, performed: Performed): void => {
+  const settle = (unit: Unit, job: StepJob, ended: Ended): void => {
     const workspaceId = jobWorkspace(job);
     const { runId, start } = job.payload;
-    const known = readRun(back.store, workspaceId, runId, unit);
-    if (known === undefined) return;
-    const cause = jobCause(job, "workflow");
     const { stepId, attempt } = start;
-    const step = known.run.steps[stepId];
+    const known = readRun(back.store, workspaceId, runId, unit);
     // An attempt that is not the last: `advance` would ignore it, and so must our tasks.
-    if (step?.attempt !== attempt) return;
-    const over = known.run.status !== "running";
-    const outcome: Outcome =
-      performed.kind === "failed" || (over && start.kind === "task")
-        ? { stepId, attempt, ...(performed.kind === "failed" ? performed : runOver) }
-        : {
-            stepId,
-            attempt,
-            kind: "completed",
-            output:
-              start.kind === "task"
-                ? createStepTasks(
-                    { back, unit, workspaceId, cause },
-                    `${runId.slice("run_".length)}_${stepId}`,
-                    start.input,
-                  )
-                : performed.output,
-          };
-    applyAdvance(
-      { back, unit, workspaceId, cause, definition: known.definition },
-      advance(known.definition, known.run, outcome),
-    );
+    if (known?.run.steps[stepId]?.attempt !== attempt) return;
+    const { definition, run } = known;
+    const context = { back, unit, workspaceId, cause: jobCause(job, "workflow"), definition };
+    const end = (how: Ended): void => {
+      const output = (): Json =>
+        how.kind === "completed" && start.kind !== "task"
+          ? how.output
+          : createStepTasks(context, `${runId.slice("run_".length)}_${stepId}`, start.input);
+      const outcome: Outcome =
+        how.kind === "failed" ? { stepId, attempt, ...how } : { stepId, attempt, kind: "completed", output: output() };
+      applyAdvance(context, run, advance(definition, run, outcome));
+    };
+    const part = tryPart(unit, () => end(start.kind === "task" && run.status !== "running" ? runOver : ended));
+    // What came out cannot be kept (too large, too deep): that is the end of this step, and no fault of the job.
+    if (!part.ok) end({ kind: "failed", error: { code: "unkeepable", message: part.message }, retryable: false });
   };
   return {
     async handle(job, { signal }) {
@@ -67,6 +60,11 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
       // A run that was cancelled or failed meanwhile: its step is ended without being done.
       const performed =
         known.run.status === "running" ? await performStep(back, start, job.attempt > 1, signal) : runOver;
+      if (performed.kind === "stopped") {
+        // With the queue's own reason the job is given back, and the attempt does not count.
+        signal.throwIfAborted();
+        throw new Error("The call was cancelled by nobody.");
+      }
       return (unit) => settle(unit, job, performed);
     },
     // The job itself failed for good (not the step): the run must hear of it, or it would wait for ever.

@@ -26,11 +26,16 @@ export function assess(task: {
   const confidence =
     Math.round(Math.max(0.1, 0.95 - Math.max(0, complexity - 0.25) * vagueness(task.title)) * 100) / 100;
   return {
-    intentType: task.intentType ?? kinds.find(([, words]) => words.test(task.title))?.[0] ?? "general",
+    intentType: task.intentType ?? kindOf(task.title),
     complexity,
     confidence,
     routing: confidence >= oneShotFrom ? "one_shot" : "split",
   };
+}
+
+/** Names the kind of a task by the words of its title. */
+export function kindOf(title: string): string {
+  return kinds.find(([, words]) => words.test(title))?.[0] ?? "general";
 }
 
 function guessComplexity(title: string): number {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { parseDefinition } from "@kingly/workflow";
+import { maxDefinitionBytes, parseDefinition } from "@kingly/workflow";
 import type { Definition, Problem } from "@kingly/workflow";
 
 /** A definition file that could not be read, and why. */
@@ -15,34 +15,45 @@ export interface Workflows {
   readonly broken: readonly BrokenWorkflow[];
 }
 
-/** Loads every .yaml, .yml and .json definition of the folders; a later folder wins over an earlier one. [O9]
+/** A file of a folder, and what changes when somebody writes to it. */
+export interface DefinitionFile {
+  readonly path: string;
+  /** Undefined when it is no plain file. */
+  readonly size: number | undefined;
+  readonly changedMs: number;
+}
+
+/** Loads the definition files of several folders; a later folder wins over an earlier one. [O9]
  *
- * A broken file never stops the others: it is listed with its problems, lines and hints. A missing folder is empty. */
-export function loadWorkflows(folders: readonly string[]): Workflows {
+ * A broken file never stops the others: it is listed with its problems, lines and hints. */
+export function loadWorkflows(folders: readonly (readonly DefinitionFile[])[]): Workflows {
   const byId = new Map<string, Definition>();
   const broken: BrokenWorkflow[] = [];
-  for (const folder of folders) {
-    for (const file of definitionFiles(folder)) {
-      try {
-        const format = extname(file) === ".json" ? "json" : "yaml";
-        const parsed = parseDefinition(readFileSync(file, "utf8"), { format, source: basename(file) });
-        if (parsed.ok) byId.set(parsed.value.id, parsed.value);
-        else broken.push({ file, problems: parsed.problems });
-      } catch (thrown) {
-        const message = thrown instanceof Error ? thrown.message : "unknown";
-        broken.push({ file, problems: [{ message, hint: "Check that this user may read the file." }] });
+  for (const files of folders) {
+    const fileOfId = new Map<string, string>();
+    for (const file of files) {
+      const read = readDefinition(file);
+      const twin = read.ok ? fileOfId.get(read.definition.id) : undefined;
+      if (!read.ok) broken.push({ file: file.path, problems: read.problems });
+      else if (twin !== undefined) {
+        const message = `${twin} has the id ${read.definition.id} already.`;
+        broken.push({ file: file.path, problems: [{ message, hint: "Give one of them another id." }] });
+      } else {
+        fileOfId.set(read.definition.id, basename(file.path));
+        byId.set(read.definition.id, read.definition);
       }
     }
   }
   return { byId, broken };
 }
 
-function definitionFiles(folder: string): readonly string[] {
+/** Lists the .yaml, .yml and .json files of a folder, in the order of their names. A missing folder is empty. */
+export function definitionFiles(folder: string): readonly DefinitionFile[] {
   try {
     return readdirSync(folder)
       .filter((name) => /\.(ya?ml|json)$/.test(name))
       .toSorted()
-      .map((name) => join(folder, name));
+      .map((name) => describeFile(join(folder, name)));
   } catch {
     return [];
   }
@@ -53,4 +64,38 @@ export function describeBroken({ file, problems }: BrokenWorkflow): string {
   const first = problems[0];
   const place = first?.line === undefined ? "" : `:${first.line}:${first.column ?? 1}`;
   return `${basename(file)}${place}: ${first?.message ?? "unreadable"} ${first?.hint ?? ""}`.trim();
+}
+
+function describeFile(path: string): DefinitionFile {
+  try {
+    const stat = statSync(path);
+    return { path, size: stat.isFile() ? stat.size : undefined, changedMs: stat.mtimeMs };
+  } catch {
+    // A link that leads nowhere, or a file that has just gone.
+    return { path, size: undefined, changedMs: 0 };
+  }
+}
+
+type Reading =
+  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: false; readonly problems: BrokenWorkflow["problems"] };
+
+function readDefinition({ path, size }: DefinitionFile): Reading {
+  // Looked at before it is opened: a pipe would be waited for, a huge file read into memory.
+  if (size === undefined) return unreadable("It is not a plain file.", "Put the definition itself there.");
+  if (size > maxDefinitionBytes) {
+    return unreadable(`It has ${size} bytes; ${maxDefinitionBytes} are allowed.`, "Make it shorter.");
+  }
+  try {
+    const format = extname(path) === ".json" ? "json" : "yaml";
+    const parsed = parseDefinition(readFileSync(path, "utf8"), { format, source: basename(path) });
+    return parsed.ok ? { ok: true, definition: parsed.value } : { ok: false, problems: parsed.problems };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : "unknown";
+    return unreadable(message, "Check that this user may read the file.");
+  }
+}
+
+function unreadable(message: string, hint: string): Reading {
+  return { ok: false, problems: [{ message, hint }] };
 }

@@ -1,0 +1,139 @@
+import type { Answer } from "@kingly/link";
+import type { Run as RunRow, Task } from "@kingly/store";
+import type { Run } from "@kingly/workflow";
+import { bodyOf } from "../announce-events.ts";
+import type { Back } from "../back.ts";
+import { checkReadiness } from "../check-readiness.ts";
+import type { ReadinessDeps } from "../check-readiness.ts";
+import { describeBroken } from "../workflows/load-workflows.ts";
+import type { Asked } from "./read-parameters.ts";
+
+/** What an answer is made from. */
+export interface Asking {
+  readonly back: Back;
+  readonly readiness: ReadinessDeps;
+  readonly workspaceId: string;
+  readonly asked: Asked;
+}
+
+/** Every question that is answered, by its name. [O16] */
+export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<Answer>> = new Map<
+  string,
+  (asking: Asking) => Answer | Promise<Answer>
+>([
+  [
+    "tasks",
+    async ({ back, workspaceId, asked }) => {
+      if (isSearch(asked)) {
+        return ok({ items: back.store.tasks.search(workspaceId, asked.q, asked.limit).map(taskItem), next: null });
+      }
+      const page = await back.store.tasks.list(workspaceId, pageOf(asked));
+      return ok({ items: page.items.map(taskItem), next: page.next });
+    },
+  ],
+  [
+    "task",
+    ({ back, workspaceId, asked }) => {
+      const task = back.store.tasks.get(workspaceId, asked.id ?? "");
+      return task === undefined ? fail("not_found", `There is no task ${asked.id ?? ""}.`) : ok(taskItem(task));
+    },
+  ],
+  ["projects", async ({ back, workspaceId, asked }) => ok(await back.store.projects.list(workspaceId, pageOf(asked)))],
+  ["workspaces", ({ back, asked }) => ok({ items: back.store.workspaces.list().slice(0, asked.limit), next: null })],
+  [
+    "workflows",
+    async ({ back, workspaceId, asked }) => {
+      const page = await back.store.runs.list(workspaceId, pageOf(asked));
+      return ok({
+        items: page.items.map(runItem),
+        next: page.next,
+        definitions: definitionsOf(back),
+        broken: back.workflows().broken.map(describeBroken),
+      });
+    },
+  ],
+  ["definitions", ({ back }) => ok(definitionsOf(back))],
+  [
+    "memory",
+    async ({ back, workspaceId, asked }) =>
+      isSearch(asked)
+        ? ok({ items: back.store.memory.search(workspaceId, asked.q, asked.limit), next: null })
+        : ok(await back.store.memory.list(workspaceId, pageOf(asked))),
+  ],
+  [
+    "jobs",
+    ({ back, workspaceId, asked }) => {
+      const page = back.queue.list({ workspaceId, ...pageOf(asked) });
+      return ok({ items: page.items, next: page.next });
+    },
+  ],
+  [
+    "conversation",
+    ({ back, workspaceId, asked }) =>
+      ok({ items: back.store.conversation.read(workspaceId, { limit: asked.limit }), next: null }),
+  ],
+  [
+    "rows",
+    ({ back, workspaceId, asked }) =>
+      ok(
+        back.store.events
+          .readAfter(workspaceId, asked.after, asked.limit)
+          .map((event) => ({ seq: event.seq, ...bodyOf(event) })),
+      ),
+  ],
+  ["readiness", ({ readiness }) => ok(checkReadiness(readiness).checks)],
+]);
+
+/** Makes the answer to a question that cannot be answered as it was put. */
+export function fail(code: string, message: string): Answer {
+  return { ok: false, error: { code, message } };
+}
+
+function ok(value: unknown): Answer {
+  return { ok: true, value };
+}
+
+function definitionsOf(back: Back): readonly { id: string; name: string; description: string; version: number }[] {
+  return [...back.workflows().byId.values()].map(({ id, name, description = "", version }) => ({
+    id,
+    name,
+    description,
+    version,
+  }));
+}
+
+function taskItem(task: Task): unknown {
+  const { id, title, status, confidence, complexity, parentId, createdAtMs, updatedAtMs } = task;
+  const { progress, intentType, routingDecision, projectId, description, businessGoal } = task;
+  return {
+    id,
+    title,
+    status,
+    confidence,
+    complexity,
+    parentId,
+    createdAtMs,
+    updatedAtMs,
+    progress,
+    intentType,
+    routing: routingDecision,
+    projectId,
+    description,
+    businessGoal,
+  };
+}
+
+// Without the definition and what its steps handed on: a list shows how far a run is, not all that it holds.
+function runItem({ definition: _definition, state, ...row }: RunRow): unknown {
+  const { steps, error, outputs } = state as unknown as Run;
+  const states = Object.entries(steps).map(([id, step]) => [id, { status: step.status, attempt: step.attempt }]);
+  return { ...row, state: Object.fromEntries(states), error, outputs };
+}
+
+function isSearch(asked: Asked): asked is Asked & { readonly q: string } {
+  return asked.q !== undefined && asked.q.trim() !== "";
+}
+
+function pageOf({ limit, cursor }: Asked): { limit: number; cursor?: string } {
+  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}
