@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { claimProcess, prepareHome, readToken, resolveHome } from "@kingly/home";
 import type { Environment, Home } from "@kingly/home";
 
@@ -18,6 +18,9 @@ export function enterHome(env: Environment, cwd: string): HomeEntry {
   const home = resolveHome(env, cwd);
   const [problem] = home.problems;
   if (problem !== undefined) return { ok: false, message: problem.message };
+  if (!canBeMade(home.path)) {
+    return { ok: false, message: `No folder can be made at ${home.path}: set KINGLY_HOME to another place.` };
+  }
   const prepared = prepareHome(home);
   if (!prepared.ok) return { ok: false, message: prepared.error.message };
   const reading = readToken(home, env);
@@ -29,6 +32,20 @@ export function enterHome(env: Environment, cwd: string): HomeEntry {
     ok: false,
     message: `Kingly already runs in ${home.path} at ${readAddress(home)} (pid ${claim.error.pid}); stop it first, or set KINGLY_HOME to another folder.`,
   };
+}
+
+// Where a folder stands that can hold none, as in /proc, the answer is ENOENT; Node's recursive mkdir then tries for
+// ever. Every other failure is told better by prepareHome.
+function canBeMade(path: string): boolean {
+  const parent = dirname(path);
+  if (parent === path || existsSync(path)) return true;
+  if (!canBeMade(parent)) return false;
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (thrown) {
+    return !(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT" && existsSync(parent));
+  }
 }
 
 function readAddress(home: Home): string {

@@ -10,7 +10,7 @@ import { readReadiness } from "./read-readiness.ts";
 import { superviseApp } from "./supervise-app.ts";
 import { tellWeakSpots } from "./tell-weak-spots.ts";
 import { createTerminal } from "./terminal.ts";
-import { waitForLeaving } from "./wait-for-leaving.ts";
+import { isThere, waitForLeaving } from "./wait-for-leaving.ts";
 import { watchLauncher } from "./watch-launcher.ts";
 import { watchSources } from "./watch-sources.ts";
 
@@ -62,6 +62,8 @@ async function finish(code: number): Promise<void> {
   finishing = true;
   for (const watcher of watchers) watcher.close();
   await Promise.all(apps.map((app) => app.stop()));
+  // One that gave up or was killed has left its pid file.
+  for (const name of appNames) isThere(home, name);
   rmSync(addressPath(home), { force: true });
   release();
   process.exit(code);

@@ -18,8 +18,9 @@ export async function waitForLeaving(
   }
 }
 
-// Whoever can claim the name is alone. A killed holder is cleared away by it, a living one is left in peace.
-function isThere(home: Home, name: string): boolean {
+/** Removes the pid file that a dead app left; tells whether a living one has it. */
+export function isThere(home: Home, name: string): boolean {
+  // Whoever can claim the name is alone. A dead holder is cleared away by it, a living one is left in peace.
   const claim = claimProcess(home, name);
   if (claim.ok) claim.release();
   return !claim.ok && claim.error.code === "already_running";
