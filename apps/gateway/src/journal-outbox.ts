@@ -1,7 +1,15 @@
-import type { Outbox, OutboxEntry } from "@kingly/link";
+import type { Checked, Outbox, OutboxEntry } from "@kingly/link";
 import type { Journal } from "./journal/journal.ts";
 
-/** The link's outbox over the journal: entries are there before they are added, and leave it when they are settled.
+/** An outbox that answers at once: its entries are in memory as well. */
+export interface JournalOutbox extends Outbox {
+  add(id: string, body: object): Checked<null>;
+  remove(id: string): Promise<void>;
+  list(afterOrder: number, limit: number): readonly OutboxEntry[];
+  size(): number;
+}
+
+/** Creates the link's outbox over the journal: entries are there before they are added, and leave it when they are settled.
  *
  * An entry is forgotten only after the journal has forgotten it: when that fails the link says it again, the back
  * answers again, and it is tried again. [G6] */
@@ -9,7 +17,7 @@ export function createJournalOutbox(
   journal: Pick<Journal, "settle">,
   workspace: string,
   waiting: readonly OutboxEntry[],
-): Outbox & { size(): number } {
+): JournalOutbox {
   const entries = new Map(waiting.map((entry) => [entry.id, entry]));
   let order = waiting.at(-1)?.order ?? 0;
   let answered: string[] = [];

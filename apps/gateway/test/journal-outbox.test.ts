@@ -8,7 +8,7 @@ describe("journal outbox", () => {
     const outbox = createJournalOutbox({ settle: async () => {} }, "w", waiting);
     outbox.add("c", { id: "c" });
     outbox.add("a", { id: "again" });
-    const first = outbox.list(0, 2) as typeof waiting;
+    const first = outbox.list(0, 2);
     expect(first.map((entry) => entry.id)).toEqual(["b", "a"]);
     expect(outbox.list(first.at(-1)?.order ?? 0, 2)).toMatchObject([{ id: "c", body: { id: "c" } }]);
     expect(outbox.size()).toBe(3);

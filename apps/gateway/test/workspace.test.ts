@@ -1,0 +1,347 @@
+import { formatEvent } from "@kingly/codec";
+import { describe, expect, test } from "vitest";
+import { JournalError } from "../src/journal/journal.ts";
+import { snapshotOf } from "../src/routes/board.ts";
+import { startFakeOrchestrator } from "./fake-orchestrator.ts";
+import { until } from "./house.ts";
+import { openSide } from "./workspace-house.ts";
+import type { Side } from "./workspace-house.ts";
+
+const task = (id: string, title: string): string => formatEvent({ op: "task_described", task_id: id, title });
+const titles = (side: Side): string[] =>
+  side.workspace
+    .board()
+    .tasks.values()
+    .map(({ title }) => title);
+const head = (side: Side): string => {
+  const { epoch, head } = side.workspace.eventLog.position();
+  return `${epoch}:${head}`;
+};
+const linesOf = async (side: Side): Promise<string[]> =>
+  (await side.workspace.eventLog.read(0, 1000)).map((event) => event.body.line);
+const isSettled = (side: Side): boolean => side.workspace.waitingForBack() === 0;
+
+describe("to the back", () => {
+  test("[G6] commands arrive in the order of recording, and leave the journal when they are answered", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    const all = await Promise.all(Array.from({ length: 20 }, (_, n) => side.say(`u${n}`, `Create page number ${n}`)));
+    await side.until(() => isSettled(side));
+    const lines = fake.arrived.map((cid) => (fake.effects.get(cid) as { line: string }).line.replace(/#\w+/, ""));
+    expect(lines.filter((line) => line.startsWith("ut:")).map((line) => /^ut:(\w+)/.exec(line)?.[1])).toEqual(
+      Array.from({ length: 20 }, (_, n) => `u${n}`),
+    );
+    expect(all.every((one, n) => one.ok && fake.arrived[n * 2 + 1] === one.answer.commands[0]?.cid)).toBe(true);
+    expect((await side.journal.contents()).outbox).toEqual([]);
+  });
+
+  test("[G6] what is not answered is sent again after a cut and after a restart, with one effect each", async () => {
+    const fake = await startFakeOrchestrator();
+    fake.answers = false;
+    const first = await openSide(fake);
+    for (const id of ["a", "b", "c"]) await first.say(id, `Create page ${id}`);
+    await first.until(() => fake.arrived.length === 6);
+    const order = [...fake.arrived];
+    await fake.cut();
+    await first.until(() => fake.arrived.length === 12);
+    expect(fake.arrived.slice(6)).toEqual(order);
+    await first.close();
+
+    const second = await openSide(fake, { path: first.path });
+    expect(second.workspace.waitingForBack()).toBe(6);
+    await second.until(() => fake.arrived.length === 18);
+    expect(fake.arrived.slice(12)).toEqual(order);
+    fake.answers = true;
+    await fake.cut();
+    await second.until(() => isSettled(second));
+    expect([...fake.effects.keys()]).toEqual(order);
+    await second.close();
+
+    const third = await openSide(fake, { path: first.path });
+    expect(third.workspace.waitingForBack()).toBe(0);
+  });
+
+  test("[G6] a journal that cannot forget for a while forgets later; nothing is lost and nothing stays", async () => {
+    const fake = await startFakeOrchestrator();
+    let isFull = true;
+    const side = await openSide(fake, {
+      spoil: (journal) => ({
+        ...journal,
+        settle: async (workspace, ids) => {
+          if (isFull) throw new JournalError("FULL", "no room");
+          return journal.settle(workspace, ids);
+        },
+      }),
+    });
+    await side.say("a", "Create page a");
+    await side.until(() => side.log.entries.some((entry) => entry.message.includes("could not be dealt with")));
+    expect(side.workspace.waitingForBack()).toBe(2);
+    isFull = false;
+    side.clock.advance(5000);
+    await side.until(() => isSettled(side));
+    expect((await side.journal.contents()).outbox).toEqual([]);
+    expect(fake.effects.size).toBe(2);
+  });
+
+  test("[G13] a command that the back refuses for good leaves the journal, and its turn shows as failed", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    await fake.stop();
+    await side.say("a", "Create page a");
+    await side.close();
+    await fake.start();
+    // Only what another version kept can be refused: here a body that is no command.
+    const second = await openSide(fake, {
+      path: side.path,
+      spoil: (journal) => ({
+        ...journal,
+        async contents() {
+          const { outbox, mirrors } = await journal.contents();
+          return { mirrors, outbox: outbox.map((entry, n) => (n === 1 ? { ...entry, body: "{}" } : entry)) };
+        },
+      }),
+    });
+    await second.until(() => isSettled(second));
+    await second.until(() => second.workspace.turns.stateOf("a") === "failed");
+  });
+
+  test("[G7] the link comes back by itself with waits that differ, and meanwhile every utterance is kept", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    await side.until(() => side.workspace.backConnected());
+    await fake.stop();
+    await side.until(() => !side.workspace.backConnected());
+    for (const id of ["a", "b", "c"]) {
+      const settled = await side.say(id, `Create page ${id}`);
+      expect(settled.ok && settled.answer.reply.state).toBe("recorded");
+      expect(settled.ok && settled.answer.reply.text).toContain("I keep this safely");
+    }
+    const waits = (): number[] =>
+      side.log.entries.flatMap(({ fields }) => (typeof fields["retryInMs"] === "number" ? [fields["retryInMs"]] : []));
+    await side.until(() => waits().length >= 8);
+    expect(new Set(waits()).size).toBe(waits().length);
+    expect(Math.max(...waits())).toBeLessThanOrEqual(5000);
+    expect(waits()[0]).toBeLessThanOrEqual(250);
+    await fake.start();
+    await side.until(() => isSettled(side));
+    expect([fake.effects.size, side.workspace.backConnected()]).toEqual([6, true]);
+  });
+
+  test("[G16] what waits is counted until the back has it", async () => {
+    const fake = await startFakeOrchestrator();
+    await fake.stop();
+    const side = await openSide(fake);
+    await side.say("a", "Create page a");
+    await side.say("a", "Create page a");
+    expect(side.workspace.waitingForBack()).toBe(2);
+    await fake.start();
+    await side.until(() => isSettled(side));
+  });
+});
+
+describe("and back again", () => {
+  test("[G8][G13] rows come to the mirror, the board and the turn", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    const settled = await side.say("a", "Create page a");
+    const cid = settled.ok ? (settled.answer.commands[0]?.cid ?? "") : "";
+    const states: string[] = [];
+    side.workspace.turns.watch("a", (state) => states.push(state));
+    fake.tell(`ta#${cid}:task_${cid}|Page a`, `su#${cid}:task_${cid}|queued|0`, `su#${cid}:task_${cid}|completed|1`);
+    await side.until(() => head(side) === "e1:3");
+    expect([titles(side), states]).toEqual([["Page a"], ["accepted", "done"]]);
+    expect(await linesOf(side)).toHaveLength(3);
+  });
+
+  test("[G13] an utterance that was only passed on is as far as its own reading", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    await side.say("a", "Why is the sea salty after all these years");
+    expect(side.workspace.turns.stateOf("a")).toBe("recorded");
+    await side.until(() => fake.arrived.length === 1);
+    const [cid] = fake.arrived;
+    fake.tell(`su#${cid}:a|queued|0`);
+    await side.until(() => side.workspace.turns.stateOf("a") === "accepted");
+    fake.tell(`su#${cid}:a|completed|1`);
+    await side.until(() => side.workspace.turns.stateOf("a") === "done");
+  });
+
+  test("[G8] the mirror takes the name of the log from the first hello, before any row", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    await side.until(() => head(side) === "e1:0");
+    let told = 0;
+    side.workspace.eventLog.subscribe(() => (told += 1));
+    fake.tell(task("t", "One"));
+    await side.until(() => head(side) === "e1:1");
+    expect([told, titles(side)]).toEqual([1, ["One"]]);
+  });
+
+  test("[G8] an event without a line keeps its place, so that no seq is missing", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    fake.tell(task("t", "One"));
+    fake.tellRow({ note: "no line" } as never);
+    fake.tellRow({ line: 7, at: "x" } as never);
+    fake.tell(task("u", "Two"));
+    await side.until(() => head(side) === "e1:4");
+    expect(await linesOf(side)).toEqual([task("t", "One"), "", "", task("u", "Two")]);
+    expect(titles(side)).toEqual(["One", "Two"]);
+  });
+
+  test("[G8] a disk that is full for a while loses no row and shows none that is not kept", async () => {
+    const fake = await startFakeOrchestrator();
+    let isFull = false;
+    const side = await openSide(fake, {
+      spoil: (journal) => ({
+        ...journal,
+        append: async (workspace, rows) => {
+          if (isFull) throw new JournalError("FULL", "no room");
+          return journal.append(workspace, rows);
+        },
+      }),
+    });
+    fake.tell(task("t", "One"));
+    await side.until(() => head(side) === "e1:1");
+    isFull = true;
+    fake.tell(task("u", "Two"));
+    await side.until(
+      () => side.log.entries.filter((entry) => entry.message.includes("a handler of events failed")).length > 2,
+    );
+    expect([head(side), titles(side)]).toEqual(["e1:1", ["One"]]);
+    isFull = false;
+    await side.until(() => head(side) === "e1:2");
+    expect(titles(side)).toEqual(["One", "Two"]);
+  });
+
+  test("[G9] after a restart the board, the turns and the snapshot are the same as before", async () => {
+    const fake = await startFakeOrchestrator();
+    const first = await openSide(fake);
+    const settled = await first.say("a", "Create page a");
+    const cid = settled.ok ? (settled.answer.commands[0]?.cid ?? "") : "";
+    fake.tell(
+      `ut#x:a|Create page a|5`,
+      `rp#x:a|I will|reflex|recorded|5`,
+      `ta#${cid}:task_${cid}|Page a`,
+      `su#${cid}:task_${cid}|queued|0`,
+      "me:tea|I like tea|semantic|7",
+      "er:oops|It broke",
+    );
+    await first.until(() => head(first) === "e1:6" && isSettled(first));
+    const before = JSON.stringify(snapshotOf(first.workspace));
+    expect(before).toContain('"state":"accepted"');
+    await first.close();
+    await fake.stop();
+    const second = await openSide(fake, { path: first.path });
+    expect(JSON.stringify(snapshotOf(second.workspace))).toBe(before);
+    const again = await second.say("a", "Create page a");
+    expect(again).toEqual({ ...settled, repeat: true });
+    // It goes on where it was: nothing is told twice, nothing is missed.
+    await fake.start();
+    fake.tell(task("u", "Two"));
+    await second.until(() => head(second) === "e1:7");
+    expect(titles(second)).toEqual(["Page a", "Two"]);
+  });
+
+  test.each([
+    ["with rows", "e2", ["One again", "Three"], 1],
+    ["that holds nothing", "e2", [], 1],
+    ["that begins late", "e2", ["Late"], 41],
+    ["of the same name but with a head behind ours", "e1", ["One"], 1],
+  ])("[G17] another log %s: mirror and board begin again from the back's own rows", async (_what, epoch, told, low) => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    fake.tell(task("t", "One"), task("u", "Two"), "me:tea|yes", "er:oops|It broke");
+    await side.until(() => head(side) === "e1:4");
+    await fake.stop();
+    const lines = told.map((title, n) => task(`n${n}`, title));
+    fake.replaceLog(epoch, lines, low);
+    await fake.start();
+    const end = `${epoch}:${low + told.length - 1}`;
+    await side.until(() => head(side) === end && titles(side).length === told.length);
+    expect(titles(side)).toEqual(told);
+    expect(side.workspace.board().memories.size).toBe(0);
+    expect(side.workspace.eventLog.position().low).toBe(low);
+    expect((await side.workspace.eventLog.read(low - 1, 100)).map((event) => event.body.line)).toEqual(lines);
+    fake.tell(task("z", "Newest"));
+    await side.until(() => titles(side).includes("Newest"));
+    await side.close();
+    await fake.stop();
+    const second = await openSide(fake, { path: side.path });
+    expect(titles(second)).toEqual([...told, "Newest"]);
+  });
+
+  test("[G17] a long log is fetched in pages, and one that is cut off half way is fetched again", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    fake.tell(task("t", "One"));
+    await side.until(() => head(side) === "e1:1");
+    const answer = fake.onAsk.bind(fake);
+    let pages = 0;
+    fake.onAsk = (question, params) => {
+      if (question === "rows") pages += 1;
+      // The third page never comes: the link is cut instead.
+      if (question === "rows" && pages === 3) return void fake.cut();
+      return answer(question, params);
+    };
+    await fake.stop();
+    fake.replaceLog(
+      "e2",
+      Array.from({ length: 900 }, (_, n) => task(`n${n}`, `Task ${n}`)),
+    );
+    await fake.start();
+    await side.until(() => head(side) === "e2:900");
+    expect(pages).toBeGreaterThan(5);
+    expect(titles(side)).toHaveLength(900);
+    expect(await linesOf(side)).toHaveLength(900);
+  });
+
+  test("[G17] a row that no frame can carry is told as an error in its place, and is not asked for for ever", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    fake.tell(task("t", "One"));
+    await side.until(() => head(side) === "e1:1");
+    const answer = fake.onAsk.bind(fake);
+    fake.onAsk = (question, params) => {
+      const { after } = params as { after: number };
+      // As the orchestrator does it: a page that is too large comes in smaller ones, down to one row.
+      return question === "rows" && after === 0 ? answer(question, { after, limit: 1 }) : answer(question, params);
+    };
+    fake.tell(`er:big|${"x".repeat(65_480)}`, task("u", "Two"));
+    await side.until(() => head(side) === "e1:3");
+    expect(titles(side)).toEqual(["One", "Two"]);
+    expect(side.workspace.board().notices.values()).toMatchObject([{ kind: "error", title: "event_too_large" }]);
+    const asked = fake.asked.length;
+    fake.tell(task("v", "Three"));
+    await side.until(() => head(side) === "e1:4");
+    expect([fake.asked.length, titles(side)]).toEqual([asked, ["One", "Two", "Three"]]);
+  });
+});
+
+describe("what is known", () => {
+  test("[G11] the reflex sees the board as it is, and the back's workflows as last heard", async () => {
+    const fake = await startFakeOrchestrator();
+    const side = await openSide(fake);
+    fake.tell(task("t", "Login page"));
+    await side.until(() => head(side) === "e1:1");
+    const status = await side.say("a", "list my tasks");
+    expect(status.ok && status.answer.reply.text).toContain("Login page");
+    // The first question for workflows was asked behind an answer; it is heard some turns later.
+    await until(() => fake.asked.includes("definitions"));
+    await side.until(async () => {
+      const started = await side.say(`w${fake.arrived.length}`, "Start the workflow planning");
+      return started.ok && started.answer.commands.some(({ line }) => line.includes("planning"));
+    });
+  });
+
+  test("[G11] an orchestrator that answers nonsense about its workflows spoils no answer", async () => {
+    const fake = await startFakeOrchestrator();
+    fake.onAsk = () => ({ ok: true, value: [null, 7, { id: 3 }, { id: "x" }, { id: "y", name: "Why" }] });
+    const side = await openSide(fake);
+    await side.until(() => side.workspace.backConnected());
+    for (let n = 0; n < 5; n += 1) {
+      expect((await side.say(`a${n}`, "Start the workflow why")).ok).toBe(true);
+      await until(() => fake.asked.length > 0);
+    }
+  });
+});
