@@ -177,42 +177,60 @@ describe("start", () => {
     expect(urlLines(kingly.out())).toHaveLength(1);
   });
 
-  test("when start itself is killed both apps leave, and the next start takes the home over at once", async () => {
+  test("when start itself is killed both apps leave", async () => {
     const kingly = await startReady({ args: ["--no-page"] });
     const pids = [kingly.pidOf("gateway"), kingly.pidOf("orchestrator")];
     kingly.child.kill("SIGKILL");
-    const next = await startReady({ home: kingly.home, args: ["--no-page"] });
-    expect(pids.map(isGone)).toEqual([true, true]);
-    expect(await answers(`${next.url}/healthz`)).toBe(200);
+    await until("both apps to be gone", () => pids.every(isGone) || undefined);
   });
 
-  test("when the package manager that runs it dies, everything stops", async () => {
+  test("waits for an app of a killed start that is slow to leave", async () => {
+    const kingly = await startReady({ args: ["--no-page"] });
+    const pid = kingly.pidOf("orchestrator");
+    process.kill(pid, "SIGSTOP");
+    kingly.child.kill("SIGKILL");
+    await kingly.exit();
+    const next = await start({ home: kingly.home, args: ["--no-page"] });
+    await until("the word of it", () => next.out().includes("Waiting") || undefined);
+    expect(urlLines(next.out())).toEqual([]);
+    process.kill(pid, "SIGCONT");
+    await until("the URL", () => urlLines(next.out())[0]);
+    expect(next.err()).toBe("");
+  });
+
+  // Each stands for a program that does not hand signals on: npx above, pnpm below.
+  test.each(["pnpm", "npx above it"])("everything stops when the package manager dies: %s", async (victim) => {
     const home = makeHome();
     const [gatewayPort, orchestratorPort] = await Promise.all([freePort(), freePort()]);
-    // Stands for pnpm: a parent that does not hand signals on.
-    const parent = spawn(
-      process.execPath,
-      [
-        "-e",
-        `require("node:child_process").spawn(process.execPath, ${JSON.stringify([join(root, "tools/start/main.ts"), "--no-page"])}, { stdio: "inherit" }); setInterval(() => {}, 1e6);`,
-      ],
-      {
-        cwd: root,
-        env: {
-          ...process.env,
-          npm_lifecycle_event: "start",
-          KINGLY_HOME: home,
-          KINGLY_GATEWAY_PORT: String(gatewayPort),
-          KINGLY_ORCHESTRATOR_PORT: String(orchestratorPort),
-        },
-        stdio: ["ignore", "pipe", "inherit"],
+    const holder = (title: string, args: readonly string[]): string =>
+      `process.title = ${JSON.stringify(title)};
+       const child = require("node:child_process").spawn(process.execPath, ${JSON.stringify(args)}, { stdio: "inherit" });
+       console.log("holds " + child.pid);
+       setInterval(() => {}, 1e6);`;
+    const inner = ["-e", holder("pnpm start", [join(root, "tools/start/main.ts"), "--no-page"])];
+    const outer = spawn(process.execPath, ["-e", holder("npm exec pnpm start", inner)], {
+      cwd: root,
+      env: {
+        ...process.env,
+        npm_lifecycle_event: "start",
+        KINGLY_HOME: home,
+        KINGLY_GATEWAY_PORT: String(gatewayPort),
+        KINGLY_ORCHESTRATOR_PORT: String(orchestratorPort),
       },
-    );
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let out = "";
-    parent.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    outer.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     await until("the URL", () => urlLines(out)[0]);
-    parent.kill("SIGKILL");
-    await until("all to leave", () => pidFiles(home).length === 0 || undefined);
+    const innerPid = Number(/holds (\d+)/.exec(out)?.[1]);
+    try {
+      process.kill(victim === "pnpm" ? innerPid : (outer.pid ?? 0), "SIGKILL");
+      await until("all to leave", () => pidFiles(home).length === 0 || undefined);
+    } finally {
+      for (const pid of [innerPid, outer.pid ?? 0, readPid(home, "start")]) {
+        if (pid > 0 && processIsAlive(pid)) process.kill(pid, "SIGKILL");
+      }
+    }
   });
 
   test("a changed source starts its app again, and only that one", async () => {

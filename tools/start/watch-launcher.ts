@@ -3,6 +3,8 @@ import { processIsAlive } from "@kingly/home";
 
 const everyMs = 1000;
 const maxDepth = 8;
+// `npm exec ...`, `.../bin/pnpm start`, `.../npx-cli.js`; not a path through `node_modules/.pnpm/`.
+const launcherWord = /(^|[\s/])(npx|npm|pnpm)(-cli)?(\.[cm]?js)?(\s|$)/;
 
 /** Calls `onGone` once when the package manager that runs this script has died: pnpm, or the npx above it.
  *
@@ -27,7 +29,7 @@ function launchersAbove(pid: number): readonly number[] {
   for (let at: number | undefined = pid; at !== undefined && at > 1 && chain.length < maxDepth; at = parentOf(at)) {
     const words = readWords(at);
     const isShell = /^(\S*\/)?(sh|dash|bash|zsh|busybox)( |$)/.test(words);
-    const launches = !isShell && /\b(npx|npm|pnpm)\b/.test(words);
+    const launches = !isShell && launcherWord.test(words);
     if (!isShell && !launches) break;
     chain.push({ pid: at, launches });
   }
