@@ -17,6 +17,7 @@ import { createLineSplitter } from "./create-line-splitter.ts";
 import { createLogFile } from "./create-log-file.ts";
 import { describeEnd } from "./describe-end.ts";
 import { hashPageInputs, pageInputs } from "./hash-page-inputs.ts";
+import { keepPage } from "./keep-page.ts";
 import { nextDelayMs } from "./next-delay-ms.ts";
 import { packagesOfApps } from "./packages-of-apps.ts";
 import { parseFlags } from "./parse-flags.ts";
@@ -174,6 +175,22 @@ describe("the page", () => {
     expect(pageIsFresh(folder)).toBe(false);
     expect(readFileSync(join(folder, "page.log"), "utf8")).toContain("nowhere.css");
     expect(readdirSync(join(folder, "apps/gateway/dist"))).toEqual(["page"]);
+  });
+
+  test("that cannot be built is told in one sentence, and the start goes on", async () => {
+    const folder = makeRepository("import './nowhere.css';");
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const terminal = {
+      title: say,
+      note: say,
+      problem: say,
+      fact: (name: string, text: string) => say(`${name} ${text}`),
+    };
+    const page = keepPage({ root: folder, runPath: folder, terminal, tellsEach: false });
+    page.renew();
+    await page.settled();
+    expect(said).toEqual(["page is being built", expect.stringMatching(/nowhere\.css.*HTTP routes work without it/)]);
   });
 
   test("is whole whoever looks while it is built by two at once", async () => {
