@@ -268,7 +268,7 @@ describe("what is refused", () => {
     ["ut:u1|hello|||recorded|-5", "a time before 1970"],
     [`ut:${"u".repeat(129)}|hello`, "a long utterance id"],
     ["ms:k|", "no value"],
-  ])("[O1][O2] %# (%j is %s): one er with what to do, once, and nothing else", async (line) => {
+  ])("[O1][O2] line %# is refused: one er with what to do, once, and nothing else", async (line) => {
     expect(await house.say(line, { cid: "X1" })).toEqual({ ok: true, result: "refused" });
     expect(await house.say(line, { cid: "X1" })).toEqual({ ok: true, result: "repeat" });
     await house.idle();
