@@ -28,7 +28,7 @@ const notBuilt = {
   status: 404,
   code: "page_not_built",
   message: "The page is not built.",
-  hint: "Build it (pnpm build) and load this address again.",
+  hint: "Start Kingly again, or build it with pnpm build, and load this address again.",
 } as const;
 
 /** Makes the open routes of a page that is built already: `/`, `/assets/*` and a few named files. [D17]

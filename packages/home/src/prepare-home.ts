@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toDiskCode, toFileError } from "./home-error.ts";
 import type { HomeError } from "./home-error.ts";
@@ -12,7 +12,7 @@ import type { Home } from "./resolve-home.ts";
 export function prepareHome(home: Home): { readonly ok: true } | { readonly ok: false; readonly error: HomeError } {
   for (const path of [home.path, home.runPath]) {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeFolder(path);
       if (path === home.runPath) chmodSync(path, 0o700);
       probe(path);
     } catch (thrown) {
@@ -22,7 +22,7 @@ export function prepareHome(home: Home): { readonly ok: true } | { readonly ok: 
   try {
     const folder = dirname(home.databasePath);
     if (folder !== home.path) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       probe(folder);
     }
     checkFile(home.databasePath);
@@ -30,6 +30,19 @@ export function prepareHome(home: Home): { readonly ok: true } | { readonly ok: 
     return { ok: false, error: toFileError("database_not_writable", home.databasePath, "KINGLY_DATABASE", thrown) };
   }
   return { ok: true };
+}
+
+// One folder at a time: Node's recursive mkdir never returns where a parent is there and takes none (/proc/x).
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (thrown) {
+    const code = toDiskCode(thrown);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    if (code !== "ENOENT" || existsSync(dirname(path)) || dirname(path) === path) throw thrown;
+    makeFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  }
 }
 
 // Permission bits do not tell the whole truth (read-only mounts, access lists, quotas): only writing does.

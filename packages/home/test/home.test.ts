@@ -354,3 +354,8 @@ test("[H15] openHome opens once, tells the first failure, and leaves no claim be
   if (third.ok) third.release();
   rmSync(folder, { recursive: true });
 });
+
+test.skipIf(process.platform !== "linux")("[H6] a parent that takes no folders is refused, not waited for", () => {
+  const prepared = prepareHome(resolveHome({ KINGLY_HOME: "/proc/kingly/deep" }, "/"));
+  expect(prepared).toMatchObject({ ok: false, error: { code: "home_not_writable" } });
+});
