@@ -1,51 +1,20 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { claimProcess, prepareHome, readToken, resolveHome } from "@kingly/home";
-import type { Environment, Home } from "@kingly/home";
-
-/** The home, checked and claimed for this start; or the sentence that says what must be changed. */
-export type HomeEntry =
-  | { readonly ok: true; readonly home: Home; readonly token: string; readonly release: () => void }
-  | { readonly ok: false; readonly message: string };
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openHome } from "@kingly/home";
+import type { Environment, Home, HomeOpening } from "@kingly/home";
 
 /** Where a running start notes its address, for a second one to name. */
 export function addressPath(home: Home): string {
   return join(home.runPath, "start.address");
 }
 
-/** Checks settings, folders and token, and makes this process the only start of the home. */
-export function enterHome(env: Environment, cwd: string): HomeEntry {
-  const home = resolveHome(env, cwd);
-  const [problem] = home.problems;
-  if (problem !== undefined) return { ok: false, message: problem.message };
-  if (!canBeMade(home.path)) {
-    return { ok: false, message: `No folder can be made at ${home.path}: set KINGLY_HOME to another place.` };
-  }
-  const prepared = prepareHome(home);
-  if (!prepared.ok) return { ok: false, message: prepared.error.message };
-  const reading = readToken(home, env);
-  if (!reading.ok) return { ok: false, message: reading.error.message };
-  const claim = claimProcess(home, "start");
-  if (claim.ok) return { ok: true, home, token: reading.token, release: () => claim.release() };
-  if (claim.error.code !== "already_running") return { ok: false, message: claim.error.message };
-  return {
-    ok: false,
-    message: `Kingly already runs in ${home.path} at ${readAddress(home)} (pid ${claim.error.pid}); stop it first, or set KINGLY_HOME to another folder.`,
-  };
-}
-
-// Where a folder stands that can hold none, as in /proc, the answer is ENOENT; Node's recursive mkdir then tries for
-// ever. Every other failure is told better by prepareHome.
-function canBeMade(path: string): boolean {
-  const parent = dirname(path);
-  if (parent === path || existsSync(path)) return true;
-  if (!canBeMade(parent)) return false;
-  try {
-    mkdirSync(path, { mode: 0o700 });
-    return true;
-  } catch (thrown) {
-    return !(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT" && existsSync(parent));
-  }
+/** Opens the home as its only start; a second one is told where the first runs. */
+export function enterHome(env: Environment, cwd: string): HomeOpening {
+  const opening = openHome(env, cwd, "start");
+  if (opening.ok || opening.code !== "already_running") return opening;
+  const { home, pid = 0 } = opening;
+  const message = `Kingly already runs in ${home.path} at ${readAddress(home)} (pid ${pid}); stop it first, or set KINGLY_HOME to another folder.`;
+  return { ...opening, message };
 }
 
 function readAddress(home: Home): string {

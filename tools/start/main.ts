@@ -36,7 +36,11 @@ if (flags.help) {
 }
 const entry = enterHome(process.env, process.cwd());
 if (!entry.ok) refuse(entry.message);
-const { home, token, release } = entry;
+const { home, token } = entry;
+const release = (): void => entry.release();
+if (entry.tokenWasOpen) {
+  terminal.problem(`Others could read ${home.tokenPath} until now; delete it and start again for a new token.`);
+}
 
 const apps = appNames.map((name) =>
   superviseApp({
