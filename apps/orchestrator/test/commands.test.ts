@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { endHouse, openHouse } from "./harness.ts";
+import { byText, endHouse, openHouse } from "./harness.ts";
 import type { House } from "./harness.ts";
 
 let house: House;
@@ -51,7 +51,7 @@ describe("each kind of command, end to end", () => {
     expect(house.linesOf("A2")).toContain("su#A2:task_A1:split|completed|1");
     expect(house.back.store.tasks.get("default", "task_A1")?.status).toBe("split");
     const { items } = await house.back.store.tasks.list("default", { parentId: "task_A1" });
-    expect(items.map((task) => [task.id, task.status]).toSorted()).toEqual(
+    expect(items.map((task) => [task.id, task.status]).toSorted(byText)).toEqual(
       [1, 2, 3, 4, 5, 6].map((part) => [`task_A2_${part}`, "ready"]),
     );
   });

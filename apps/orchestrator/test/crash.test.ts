@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Run } from "@kingly/workflow";
-import { openHouse } from "./harness.ts";
+import { byText, openHouse } from "./harness.ts";
 import { callWorkflow, slowServer, writeWorkflow } from "./slow-house.ts";
 
 const base = mkdtempSync(join(tmpdir(), "kingly-crash-"));
@@ -46,11 +46,11 @@ async function endOf(home: string): Promise<unknown> {
     steps: Object.entries(state.steps).map(([id, step]) => [id, step.status]),
     tasks: tasks
       .map(({ id, title, status, confidence, version }) => [id, title, status, confidence, version])
-      .toSorted(),
+      .toSorted(byText),
     files: readdirSync(plans).map((name) => [name, readFileSync(join(plans, name), "utf8")]),
-    memory: readFileSync(join(home, "memory.jsonl"), "utf8").trimEnd().split("\n").toSorted(),
+    memory: readFileSync(join(home, "memory.jsonl"), "utf8").trimEnd().split("\n").toSorted(byText),
     completions: told.filter((each) => each.startsWith("tc#")),
-    stepEnds: told.filter((each) => /^su#W1:run_W1\.\w+\|completed/.test(each)).toSorted(),
+    stepEnds: told.filter((each) => /^su#W1:run_W1\.\w+\|completed/.test(each)).toSorted(byText),
     errors: told.filter((each) => each.startsWith("er")),
     unfinished: counts.pending + counts.running + counts.dead,
   };

@@ -62,6 +62,11 @@ export interface HouseOptions {
   readonly shippedWorkflows?: string;
 }
 
+/** Orders anything by its JSON text. */
+export function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
 /** Makes an empty home. */
 export function makeHome(): string {
   return mkdtempSync(join(tmpdir(), "kingly-orchestrator-"));
@@ -80,7 +85,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   mkdirSync(home, { recursive: true });
   const log = createMemoryLog();
   const { scriptedModel } = options;
-  const { back, servers, work, close } = await openBack(
+  const opened = await openBack(
     { clock: options.clock ?? createSystemClock(), random: createSeededRandom(7), log },
     {
       homePath: home,
@@ -89,6 +94,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       config: { mcpServers: options.mcpServers ?? {}, ...(scriptedModel === undefined ? {} : { scriptedModel }) },
     },
   );
+  const { back, servers } = opened;
   const accept = createAcceptCommand(back);
   const answer = createAnswerQuestion(back, { back, servers });
   const told = (workspaceId = "default"): readonly Told[] => readTold(back, workspaceId);
@@ -105,13 +111,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
           .map((row) => row.line)
           .join("\n")}`,
     );
-  if (options.works ?? true) work();
+  if (options.works ?? true) opened.work();
   return {
     home,
     back,
     log,
     servers,
-    work,
+    work: () => opened.work(),
     say(line, { workspaceId = "default", ...more } = {}) {
       const cid = more.cid ?? /^[a-z]{2}#([A-Za-z0-9]+):/.exec(line)?.[1] ?? "nocid";
       return accept(workspaceId, { cid, line, origin: "user", ...more });
@@ -137,9 +143,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         () => `nothing to do; ${JSON.stringify(back.queue.counts())}`,
       );
     },
-    async close() {
-      await close();
-    },
+    close: () => opened.close(),
   };
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openWorkspace } from "../src/open-workspace.ts";
-import { endHouse, makeHome, openHouse } from "./harness.ts";
+import { byText, endHouse, makeHome, openHouse } from "./harness.ts";
 import type { House } from "./harness.ts";
 
 describe("repeats", () => {
@@ -106,7 +106,7 @@ describe("“Build complete app”: a task and its split in one turn", () => {
     await house.say("ts#B3:auto|0.4|Sort the books", { autoCid: "NEVER" });
     await house.idle();
     const tasks = (await house.back.store.tasks.list("default", { parentId: null })).items;
-    expect(tasks.map(({ id, title, status }) => [id, title, status]).toSorted()).toEqual([
+    expect(tasks.map(({ id, title, status }) => [id, title, status]).toSorted(byText)).toEqual([
       ["task_B1", "Plan the summer party", "split"],
       ["task_B2", "Untitled task", "split"],
       ["task_B3", "Sort the books", "split"],
@@ -173,7 +173,7 @@ describe("any sequence", () => {
       tasks: items
         .map(({ createdAtMs: _created, updatedAtMs: _updated, ...task }) => task)
         .toSorted((a, b) => a.id.localeCompare(b.id)),
-      memory: memory.items.map(({ key, value, version }) => [key, value, version]).toSorted(),
+      memory: memory.items.map(({ key, value, version }) => [key, value, version]).toSorted(byText),
       lines: house.told().map((row) => row.line.replaceAll(/\d{13}|\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "time")),
       dead: house.back.queue.counts().dead,
     };

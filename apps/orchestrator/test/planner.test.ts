@@ -8,7 +8,7 @@ import { createModelPlanner } from "../src/planner/model-planner.ts";
 import { projectPlan } from "../src/planner/project-plan.ts";
 import { createRulePlanner } from "../src/planner/rule-planner.ts";
 import { splitParts } from "../src/planner/split-parts.ts";
-import { endHouse, openHouse } from "./harness.ts";
+import { byText, endHouse, openHouse } from "./harness.ts";
 
 describe("rules", () => {
   test("[O14] every title is assessed and split, the same way every time, without a model", async () => {
@@ -118,7 +118,7 @@ describe("a model", () => {
     await house.say("ut#U1:u1|please do it||||1700000000000|back");
     await house.idle();
     const tasks = (await house.back.store.tasks.list("default")).items.map(({ id, title }) => [id, title]);
-    expect(tasks.toSorted()).toEqual([
+    expect(tasks.toSorted(byText)).toEqual([
       ["task_A1", "Build auth"],
       ["task_A2_1", "tc:Delete everything|x|high ca:task_A1"],
       ["task_A2_2", "Part 2"],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { endHouse, openHouse } from "./harness.ts";
+import { byText, endHouse, openHouse } from "./harness.ts";
 import type { House } from "./harness.ts";
 
 let house: House;
@@ -49,7 +49,7 @@ describe("pages", () => {
     for (let index = 0; index < 10; index += 1) await house.say(`ms#M${index}:key${index}|${"wide ".repeat(4000)}.`);
     await house.idle();
     expect((await page("memory", { limit: 200 })).items.length).toBeLessThan(5);
-    expect((await all("memory", { limit: 200 })).map((item) => item["key"]).toSorted()).toEqual(
+    expect((await all("memory", { limit: 200 })).map((item) => item["key"]).toSorted(byText)).toEqual(
       Array.from({ length: 10 }, (_, index) => `key${index}`),
     );
   });

@@ -66,9 +66,23 @@ describe("rows and lines", () => {
         (eventType, piece, times) => {
           const text = piece.repeat(times).slice(0, 200_000);
           const payload = {
-            ...{ key: "k", value: { text }, type: text, at: 1, utterance_id: "u", text, by: "x", state: "y" },
-            ...{ context_id: "c", summary: text, code: "c", message: text, recovery: text },
-            ...{ task_id: "t", result: text, next_steps: [text], title: text },
+            key: "k",
+            value: { text },
+            type: text,
+            at: 1,
+            utterance_id: "u",
+            text,
+            by: "x",
+            state: "y",
+            context_id: "c",
+            summary: text,
+            code: "c",
+            message: text,
+            recovery: text,
+            task_id: "t",
+            result: text,
+            next_steps: [text],
+            title: text,
           };
           const body = bodyOf({
             seq: Number.MAX_SAFE_INTEGER,
@@ -132,7 +146,7 @@ describe("the log as the link's", () => {
     await house.say("tc#A1:Build auth");
     expect(told).toBe(1);
     end();
-    const position = await log.position();
+    const position = log.position();
     expect(position).toMatchObject({ low: 1, head: house.told().length });
     const [, second] = await log.read(0, 5000);
     expect(second).toEqual({

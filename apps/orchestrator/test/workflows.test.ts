@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { endHouse, makeHome, openHouse, shippedServers } from "./harness.ts";
+import { byText, endHouse, makeHome, openHouse, shippedServers } from "./harness.ts";
 import type { House } from "./harness.ts";
 
 const one = (id: string, title: string): string =>
@@ -89,7 +89,9 @@ describe("definitions", () => {
     );
     await house.say("wf#W1:w");
     await house.idle();
-    const made = (await house.back.store.tasks.list("default")).items.map(({ id, title }) => [id, title]).toSorted();
+    const made = (await house.back.store.tasks.list("default")).items
+      .map(({ id, title }) => [id, title])
+      .toSorted(byText);
     expect(made).toEqual([
       ["task_W1_make_1", "Plain"],
       ["task_W1_make_2", "With more"],
