@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,12 @@ const openGateway = async (): Promise<House> => {
   await house.start("gateway");
   return house;
 };
+const makeFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "kingly-hard-"));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+const mayMount = process.platform === "linux" && process.geteuid?.() === 0;
 const pageFrame = (id: string): string => JSON.stringify({ t: "say", id, text: "What is the status?" });
 
 describe("the gateway under hard hands", () => {
@@ -114,9 +120,90 @@ describe("the gateway under hard hands", () => {
     for (const reply of await Promise.all(running)) expect([200, 503, undefined]).toContain(reply?.status);
   });
 
+  test("[G3] when the thread of the journal dies the process ends with 1, to be started again, and nothing is lost", async () => {
+    // From outside a thread cannot be killed: a module that is loaded first does it when a file appears.
+    const home = makeFolder();
+    const sign = join(home, "end-the-thread");
+    const killer = `import { existsSync } from "node:fs";
+      process.on("worker", (thread) => setInterval(() => existsSync(${JSON.stringify(sign)}) && thread.terminate(), 20).unref());`;
+    const flags = ["--import", `data:text/javascript,${encodeURIComponent(killer)}`];
+    const { house, child } = await spawnGateway({ home, flags });
+    const first = await post(house, { text: "Create a page", id: "kept" });
+    const ended = once(child, "exit") as Promise<[number | null]>;
+    writeFileSync(sign, "");
+    expect((await ended)[0]).toBe(1);
+    rmSync(sign);
+    const again = await spawnGateway({ home });
+    expect((await post(again.house, { text: "Create a page", id: "kept" })).body).toBe(first.body);
+  });
+
+  test.skipIf(!mayMount)(
+    "[G3][G14] a full disk is said so, keeps nothing by half, and work goes on when there is room",
+    async () => {
+      const home = makeFolder();
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", home]);
+      cleanups.push(() => execFileSync("umount", ["-l", home]));
+      const { house } = await spawnGateway({ home });
+      expect((await post(house, { text: "hi", id: "before" })).status).toBe(200);
+      const filler = join(home, "filler");
+      expect(() => writeFileSync(filler, Buffer.alloc(8_000_000))).toThrow(/ENOSPC/);
+      const big = { text: "x".repeat(8000), id: "big" };
+      // What fits into the room that the file has already may still be kept; soon nothing is.
+      await until(
+        "no room",
+        async () =>
+          (await post(house, { ...big, id: `fill-${performance.now()}`.replace(".", "-") })).status === 503 ||
+          undefined,
+      );
+      const refused = await post(house, big);
+      expect([refused.status, refused.code, refused.json.error?.message]).toEqual([
+        503,
+        "not_recorded",
+        expect.stringContaining("FULL"),
+      ]);
+      const { checks } = JSON.parse((await knock(house, "/readyz")).body) as {
+        checks: { name: string; why?: string }[];
+      };
+      expect(checks.find(({ name }) => name === "gateway journal")?.why).toContain("disk is full");
+      const link = await openLink(house);
+      link.send({ t: "hello", after: null });
+      link.send({ t: "say", ...big });
+      await until("the refusal", () =>
+        link.frames.find((one) => one["t"] === "error" && one["code"] === "not_recorded"),
+      );
+      expect(link.frames.filter((one) => one["t"] === "reply")).toMatchObject([{ reply: { state: "heard" } }]);
+      rmSync(filler);
+      expect((await post(house, big)).status).toBe(200);
+      const healed = JSON.parse((await knock(house, "/readyz")).body) as { checks: { name: string; ok: boolean }[] };
+      expect(healed.checks.find(({ name }) => name === "gateway journal")?.ok).toBe(true);
+    },
+  );
+
+  test("[G17] when the back's database is gone everybody is told to begin again, and new work goes on", async () => {
+    const house = await openGateway();
+    await house.start("orchestrator");
+    const stream = await openStream(house, "?after=0");
+    await post(house, { text: "Create an orchard page", id: "old" });
+    await until("the first task", () => stream.messages.some(({ data }) => data.line?.startsWith("tr#")) || undefined);
+    await house.kill("orchestrator");
+    for (const file of readdirSync(house.home)) if (file.startsWith("kingly.db")) rmSync(join(house.home, file));
+    await house.start("orchestrator");
+    const resync = await until("resync", () => stream.messages.find(({ event }) => event === "resync"));
+    expect(resync.data.epoch).not.toBe(stream.messages[0]?.data.epoch);
+    await post(house, { text: "Create a garden page", id: "new" });
+    const board = await until("the new board", async () => {
+      const { body } = await knock(house, "/v1/board");
+      return body.includes("Garden page") ? body : undefined;
+    });
+    expect(board).not.toContain("Orchard page");
+    await until(
+      "the new rows",
+      () => stream.messages.some(({ id }) => id?.startsWith(`${resync.data.epoch}:`)) || undefined,
+    );
+  });
+
   test("[G3] a home that cannot be used ends the start with 78 and one sentence that says what to do", async () => {
-    const home = mkdtempSync(join(tmpdir(), "kingly-hard-"));
-    cleanups.push(() => rmSync(home, { recursive: true, force: true }));
+    const home = makeFolder();
     writeFileSync(join(home, "gateway.db"), "this is no database, not at all. ".repeat(200));
     const child = spawn(process.execPath, [join(root, "apps/gateway/src/main.ts")], {
       env: { ...process.env, KINGLY_HOME: home, KINGLY_GATEWAY_PORT: String(await freePort()), KINGLY_LOG: "error" },
@@ -132,14 +219,16 @@ describe("the gateway under hard hands", () => {
 });
 
 /** Starts a gateway whose end can be seen. */
-async function spawnGateway(): Promise<{ house: House; child: ChildProcess }> {
+async function spawnGateway(
+  options: { readonly home?: string; readonly flags?: readonly string[] } = {},
+): Promise<{ house: House; child: ChildProcess }> {
   const house = await openHouse();
   cleanups.push(() => house.close());
   const { port } = new URL(house.url);
-  const child = spawn(process.execPath, [join(root, "apps/gateway/src/main.ts")], {
+  const child = spawn(process.execPath, [...(options.flags ?? []), join(root, "apps/gateway/src/main.ts")], {
     env: {
       ...process.env,
-      KINGLY_HOME: house.home,
+      KINGLY_HOME: options.home ?? house.home,
       KINGLY_GATEWAY_PORT: port,
       KINGLY_ORCHESTRATOR_PORT: String(await freePort()),
       KINGLY_TOKEN: house.token,
