@@ -146,20 +146,18 @@ describe("each kind of command, end to end", () => {
     expect(house.back.store.memory.recall("default", "key")).toMatchObject({ value: 59, version: 60 });
   });
 
-  test("[O2][O8] an utterance and its reply are recorded; answered in front it is complete", async () => {
+  test("[O2][O8] an utterance and its reply are recorded; answered in front, its own row acknowledges it", async () => {
     await house.say("ut#U1:u1|What is open?|Nothing.|reflex|done|1700000000000|front");
     expect(house.linesOf("U1")).toEqual([
       "ut#U1:u1|What is open?|1700000000000",
       "rp#U1:u1|Nothing.|reflex|done|1700000000000",
-      "su#U1:u1|queued|0",
-      "su#U1:u1|completed|1",
     ]);
     expect(house.back.queue.counts().pending).toBe(0);
   });
 
   test("[O8] an utterance with an empty reply has no reply in the log", async () => {
     await house.say("ut#U1:u1|Hello|''|''|''|1700000000000|front");
-    expect(house.linesOf("U1")).toEqual(["ut#U1:u1|Hello|1700000000000", "su#U1:u1|queued|0", "su#U1:u1|completed|1"]);
+    expect(house.linesOf("U1")).toEqual(["ut#U1:u1|Hello|1700000000000"]);
   });
 
   test("[O2][O8] with route back the planner answers: from memory, or with one question back", async () => {

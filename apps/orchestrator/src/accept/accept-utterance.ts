@@ -1,6 +1,6 @@
 import { priorities } from "../jobs/jobs.ts";
 import { isTellable } from "../event-line.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge } from "./accepting.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Records what was said and what was replied, and queues the reading of what the front did not understand. [O8] */
@@ -21,11 +21,9 @@ export const acceptUtterance: Acceptor<"utterance"> = (command, accepting) => {
   if (reply !== "") {
     back.store.events.append(unit, workspaceId, { ...entity, eventType: "reply", payload: replied }, cause);
   }
+  // Answered in front, nothing of it is queued: its own row says that it is here. A status would be read as the turn's.
+  if (command.route !== "back") return undefined;
   acknowledge(accepting, "utterance", utterance_id);
-  if (command.route !== "back") {
-    complete(accepting, "utterance", utterance_id);
-    return undefined;
-  }
   back.queue.add(unit, {
     type: "utterance_read",
     payload: { utteranceId: utterance_id, text },
