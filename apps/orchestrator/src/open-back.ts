@@ -62,18 +62,15 @@ export async function openBack(
         log.warn("a workflow file is broken; the others work", { problem: describeBroken(file) });
       }
     });
+    // Now, so that a broken file is told at the start and not at its first use.
+    workflows();
     const planner = createPlanner({ clock, log }, options.config);
     const back: Back = { clock, log, database, store, queue, planner, batcher, workflows };
     await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
     return {
       back,
       servers,
-      work: () =>
-        queue.work(createHandlers(back), {
-          onDead: createTellDeath(back),
-          // One after the other: what was said last about a key is what is remembered.
-          concurrency: { memory_store: 1 },
-        }),
+      work: () => queue.work(createHandlers(back), { onDead: createTellDeath(back) }),
       async close() {
         await queue.close({ deadlineMs: 3000 });
         await batcher.close();

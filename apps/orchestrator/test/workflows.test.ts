@@ -42,6 +42,15 @@ describe("definitions", () => {
     expect(house.linesOf("W1").at(-1)).toMatch(/^tr#W1/);
   });
 
+  test("[O9] a file that is broken at the start is told at the start", async () => {
+    writeFileSync(join(folder, "broken.yaml"), "id: [");
+    await house.close();
+    house = await openHouse({ home: house.home });
+    expect(house.log.entries.map((entry) => entry.fields["problem"])).toContainEqual(
+      expect.stringMatching(/^broken\.yaml:\d+:\d+/),
+    );
+  });
+
   test("[O9] the home's folder wins; the shipped one is back when the file goes", async () => {
     writeFileSync(join(folder, "mine.yaml"), one("project_planning", "Mine"));
     await house.say("wf#W1:project_planning");
