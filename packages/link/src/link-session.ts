@@ -7,13 +7,14 @@ import type { Cursor } from "./cursor.ts";
 import { openEventFeed } from "./event-feed.ts";
 import type { EventFeed, FeedSink } from "./event-feed.ts";
 import type { Position } from "./event-log.ts";
-import type { EncodedEvent, EventReader } from "./event-reader.ts";
+import type { EventReader } from "./event-reader.ts";
 import type { Fault } from "./fault.ts";
 import { maxFrameBytes } from "./frames.ts";
 import type { Answer, ClientFrame } from "./frames.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import { joinBody } from "./join-body.ts";
+import { packFrame } from "./pack-frame.ts";
 import type { JsonObject } from "./parse-json.ts";
 import { readClientFrame } from "./read-client-frame.ts";
 import { createSendGate } from "./send-gate.ts";
@@ -98,7 +99,7 @@ export function openLinkSession(
     const text = answer.ok
       ? JSON.stringify({ t: "answer", id, value: answer.value ?? null })
       : JSON.stringify({ t: "answer", id, error: answer.error });
-    if (utf8Bytes(text) < maxFrameBytes) return send(text);
+    if (fitsFrame(text)) return send(text);
     const error = { code: "too_large", message: "the answer does not fit into a frame; ask for less" };
     return send(JSON.stringify({ t: "answer", id, error }));
   };
@@ -106,7 +107,7 @@ export function openLinkSession(
     // Beyond the close nobody hears; the say comes again over the next connection.
     if (closed) return;
     const text = joinBody({ t: "reply", id }, body);
-    if (utf8Bytes(text) < maxFrameBytes) return send(text);
+    if (fitsFrame(text)) return send(text);
     log.error("link: a reply is too large to be told", { bytes: utf8Bytes(text) });
     return sendFault({ code: "too_large", message: "the reply does not fit into a frame", hint: "reply shorter" }, id);
   };
@@ -201,7 +202,7 @@ export function openLinkSession(
       if (closed) return undefined;
       heartbeat.heard();
       // A text has at most as many units as bytes: most frames need no count.
-      if (text.length * 3 >= maxFrameBytes && utf8Bytes(text) > maxFrameBytes) {
+      if (text.length * 3 > maxFrameBytes && utf8Bytes(text) > maxFrameBytes) {
         sendFault({ code: "too_large", message: `a frame has at most ${maxFrameBytes} bytes`, hint: "say less" });
         return shut(closeCodes.size, "too_large");
       }
@@ -222,17 +223,7 @@ function positionFrame(t: "hello" | "resync", { epoch, head, low }: Position): s
   return JSON.stringify({ t, epoch, head, low });
 }
 
-// Packs events from `at` into one frame below the limit; each fits alone, or it would not be tellable. [LK10]
-function packFrame(events: readonly EncodedEvent[], at: number): { readonly text: string; readonly nextAt: number } {
-  let bytes = 32;
-  let nextAt = at;
-  for (const event of events.slice(at)) {
-    if (bytes + event.rowBytes + 1 >= maxFrameBytes) break;
-    bytes += event.rowBytes + 1;
-    nextAt += 1;
-  }
-  const only = events[at];
-  if (only !== undefined && nextAt <= at + 1) return { text: only.frameText, nextAt: at + 1 };
-  const rows = events.slice(at, nextAt).map((event) => event.rowText);
-  return { text: `{"t":"events","events":[${rows.join(",")}]}`, nextAt };
+// A unit becomes at most three bytes: most texts need no count.
+function fitsFrame(text: string): boolean {
+  return text.length * 3 < maxFrameBytes || utf8Bytes(text) < maxFrameBytes;
 }

@@ -82,7 +82,8 @@ export function createSendGate(
   return {
     send(text) {
       if (closed) return;
-      sentBytes += utf8Bytes(text);
+      // Counted only while somebody looks whether bytes leave: an open gate needs no sum.
+      if (timer !== undefined) sentBytes += utf8Bytes(text);
       socket.send(text);
       if (socket.bufferedBytes() >= options.maxBufferedBytes) giveUp();
       else if (isFull()) watch();

@@ -1,8 +1,13 @@
 import type { CompiledLanguage } from "./compile-language.ts";
-import { toKeys } from "./normalise.ts";
+import { createKeysOf } from "./keys-of.ts";
 import { meansWord } from "./stem.ts";
 import type { Token } from "./token.ts";
 import type { View, ViewMemory } from "./view.ts";
+
+const valueKeys = /* @__PURE__ */ createKeysOf();
+const nameKeys = /* @__PURE__ */ createKeysOf((key) => key.replaceAll("_", " "));
+// A frozen list cannot change, so its order need not be found again for every question; any other list is ordered anew.
+const ordered = new WeakMap<readonly ViewMemory[], readonly ViewMemory[]>();
 
 /** Returns the words of a question that can be found in a memory. */
 export function tellingWords(tokens: readonly Token[], language: CompiledLanguage): readonly string[] {
@@ -16,15 +21,21 @@ export function findMemories(view: View, words: readonly string[], language: Com
   if (words.length === 0) return [];
   const latest = latestFirst(view.memories);
   return latest.filter((memory) => {
-    const known = [...toKeys(memory.value, language), ...toKeys(memory.key.replaceAll("_", " "), language)];
-    return words.every((word) => known.some((key) => meansWord(word, key.toLowerCase(), language)));
+    const inValue = valueKeys(memory, memory.value, language);
+    const inKey = nameKeys(memory, memory.key, language);
+    const means = (word: string) => (key: string) => meansWord(word, key.toLowerCase(), language);
+    return words.every((word) => inValue.some(means(word)) || inKey.some(means(word)));
   });
 }
 
 /** Orders memories from the latest to the oldest and keeps one of each key. */
 export function latestFirst(memories: readonly ViewMemory[]): readonly ViewMemory[] {
+  const known = ordered.get(memories);
+  if (known !== undefined && Object.isFrozen(memories)) return known;
   const seen = new Set<string>();
-  return memories
+  const latest = memories
     .toSorted((a, b) => b.atMs - a.atMs)
     .filter((memory) => !seen.has(memory.key) && seen.add(memory.key) !== undefined);
+  ordered.set(memories, latest);
+  return latest;
 }

@@ -1,15 +1,17 @@
 import type { CompiledLanguage } from "./compile-language.ts";
-import { toKeys } from "./normalise.ts";
+import { createKeysOf } from "./keys-of.ts";
 import { meansWord } from "./stem.ts";
 import type { Token } from "./token.ts";
 import type { View } from "./view.ts";
+
+const titleKeys = /* @__PURE__ */ createKeysOf();
 
 /** A task or a run, as far as a person can speak of it. `progress` is 0 to 1. */
 export interface Thing {
   readonly id: string;
   readonly title: string;
   readonly status: string;
-  readonly progress: number | undefined;
+  readonly progress?: number;
 }
 
 /** What a person named: the words that count, and whether they said "task", "workflow" or the like with it. */
@@ -20,10 +22,7 @@ export interface Named {
 
 /** Lists tasks, then runs, in the order of the view. */
 export function thingsOf(view: View): readonly Thing[] {
-  return [
-    ...view.tasks.map(({ id, title, status, progress }) => ({ id, title, status, progress })),
-    ...view.runs.map(({ id, title, status, progress }) => ({ id, title, status, progress })),
-  ];
+  return [...view.tasks, ...view.runs];
 }
 
 /** Tells whether something can still happen to it. */
@@ -51,7 +50,7 @@ export function isExactly(thing: Thing, words: readonly string[], language: Comp
   const { articles, fillers, kinds } = language.sets;
   const counts = (key: string): boolean => !articles.has(key) && !kinds.has(key) && !fillers.has(key);
   const asked = words.join(" ");
-  return thing.id.toLowerCase() === asked || toKeys(thing.title, language).filter(counts).join(" ") === asked;
+  return thing.id.toLowerCase() === asked || titleKeys(thing, thing.title, language).filter(counts).join(" ") === asked;
 }
 
 /** Returns the things that the words mean: those that are exactly them if there are any, else all that have every
@@ -65,7 +64,7 @@ export function findThings(
   const exact = things.filter((thing) => isExactly(thing, words, language));
   if (exact.length > 0) return exact;
   return things.filter((thing) => {
-    const keys = toKeys(thing.title, language);
+    const keys = titleKeys(thing, thing.title, language);
     return words.every((word) => keys.some((key) => meansWord(word, key, language)));
   });
 }

@@ -37,7 +37,7 @@ export function createWebSocketAcceptor(options: WebSocketAcceptorOptions = {}):
   });
   return {
     handleUpgrade(request, socket, head, onSocket) {
-      server.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocketToSocket(webSocket)));
+      server.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocketToSocket(webSocket, socket)));
     },
     async close() {
       for (const webSocket of server.clients) webSocket.terminate();

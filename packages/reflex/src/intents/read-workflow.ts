@@ -13,7 +13,7 @@ export const readWorkflow: ReadIntent = ({ heard, view, language }) => {
   if (slot === undefined) return undefined;
   const { words } = named(slot, language);
   const saysWorkflow = slot.some((token) => language.sets.workflowWords.has(token.key));
-  const known = view.workflows.map(({ id, name }) => ({ id, title: name, status: "", progress: undefined }));
+  const known = view.workflows.map(({ id, name }) => ({ id, title: name, status: "" }));
   const found = findThings(known, words, language);
   const [only] = found;
   if (only === undefined && !saysWorkflow) return undefined;
