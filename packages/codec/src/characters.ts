@@ -26,6 +26,11 @@ export const stringStops: Uint8Array = stopsAt("'\"\\");
 /** 1 where a single-quoted string must be escaped: as above, but a double quote is plain. */
 export const quotedStops: Uint8Array = stopsAt("'\\");
 
+/** 1 where a bare key goes on: letters, digits, `_` and `$`. */
+export const nameUnits: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) =>
+  isLetter(unit) || isDigit(unit) || unit === 0x5f || unit === 0x24 ? 1 : 0,
+);
+
 function stopsAt(signs: string): Uint8Array {
   const table = new Uint8Array(128).fill(1, 0, space);
   table[0x7f] = 1;

@@ -4,11 +4,12 @@ import type { Parsed } from "./diagnostic.ts";
 import { formatLine } from "./format-line.ts";
 import type { MessagesOf } from "./message.ts";
 import { parseLine } from "./parse-line.ts";
+import { commandShapes } from "./shapes.ts";
 
 /** What the front tells the back to do, told apart by `op`. */
 export type Command = MessagesOf<typeof commandTemplates>;
 
-const codebook = createCodebook("command", commandTemplates);
+const codebook = createCodebook("command", commandTemplates, commandShapes);
 
 /** Reads a line as a command; strict, one pass, never throws. [C1][C3]
  *

@@ -4,11 +4,12 @@ import type { Parsed } from "./diagnostic.ts";
 import { formatLine } from "./format-line.ts";
 import type { MessagesOf } from "./message.ts";
 import { parseLine } from "./parse-line.ts";
+import { eventShapes } from "./shapes.ts";
 
 /** What the back tells the front, told apart by `op`. */
 export type Event = MessagesOf<typeof eventTemplates>;
 
-const codebook = createCodebook("event", eventTemplates);
+const codebook = createCodebook("event", eventTemplates, eventShapes);
 
 /** Reads a line as an event; strict, one pass, never throws. [C1][C3]
  *

@@ -5,6 +5,7 @@ import { formatField } from "./format-field.ts";
 import { describe } from "./format-payload.ts";
 import { frameOverflowAt } from "./frame-bytes.ts";
 import { limits } from "./limits.ts";
+import type { Field } from "./signature.ts";
 
 /** Writes one message by a codebook, in its canonical form. [C9][C22] */
 export function formatLine(codebook: Codebook, message: object): string {
@@ -15,9 +16,12 @@ export function formatLine(codebook: Codebook, message: object): string {
     const known = [...codebook.byOp.keys()].join(", ");
     throw new CodecError("UNKNOWN_OP", `No ${codebook.direction} has the op ${String(op)}. Use one of ${known}.`);
   }
-  let line = signature.code + formatCid(values["cid"]) + ":";
+  const { fields } = signature;
+  const cid = values["cid"];
+  let line = cid === undefined ? signature.head : `${signature.code}${formatCid(cid)}:`;
   let bars = "";
-  for (const { name, kind, required } of signature.fields) {
+  for (let index = 0; index < fields.length; index += 1) {
+    const { name, kind, required } = fields[index] as Field;
     const value = values[name];
     if (required && (value === undefined || (value === "" && kind === "text"))) {
       throw new CodecError("MISSING_FIELD", `${signature.op} has no ${name}. Give it a value that is not empty.`);
@@ -28,13 +32,8 @@ export function formatLine(codebook: Codebook, message: object): string {
     }
     bars += "|";
   }
-  for (const value of extraOf(values["extra"], limits.fields - signature.fields.length)) {
-    if (value !== undefined) {
-      line += bars + formatField(value, "extra", "extra");
-      bars = "";
-    }
-    bars += "|";
-  }
+  const extra = values["extra"];
+  if (extra !== undefined) line += formatExtra(extra, bars, limits.fields - fields.length);
   if (frameOverflowAt(line) >= 0) {
     throw new CodecError(
       "TOO_LONG",
@@ -55,12 +54,22 @@ function formatCid(cid: unknown): string {
   throw new CodecError("BAD_CID", `The cid is ${shown}. Give 1 to ${limits.cidLength} letters or digits.`);
 }
 
-function extraOf(extra: unknown, room: number): readonly unknown[] {
-  if (extra === undefined) return [];
+function formatExtra(extra: unknown, barsBefore: string, room: number): string {
   if (!Array.isArray(extra)) throw new CodecError("WRONG_TYPE", `extra is ${describe(extra)}. Give an array.`);
-  if (extra.length <= room) return extra;
-  throw new CodecError(
-    "TOO_MANY_FIELDS",
-    `extra holds ${extra.length} fields and ${room} fit. A line has at most ${limits.fields} fields.`,
-  );
+  if (extra.length > room) {
+    throw new CodecError(
+      "TOO_MANY_FIELDS",
+      `extra holds ${extra.length} fields and ${room} fit. A line has at most ${limits.fields} fields.`,
+    );
+  }
+  let text = "";
+  let bars = barsBefore;
+  for (const value of extra as readonly unknown[]) {
+    if (value !== undefined) {
+      text += bars + formatField(value, "extra", "extra");
+      bars = "";
+    }
+    bars += "|";
+  }
+  return text;
 }

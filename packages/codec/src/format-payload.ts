@@ -13,13 +13,21 @@ export function formatPayload(value: unknown, depth: number): string {
   if (typeof value === "boolean" || value === null) return String(value);
   if (Array.isArray(value)) {
     checkDepth(depth);
-    // `from` visits the holes of a sparse array too, which are then refused.
-    return `[${Array.from(value, (item) => formatPayload(item, depth + 1)).join(",")}]`;
+    let text = "[";
+    // By index, so that the holes of a sparse array are seen, and refused.
+    for (let index = 0; index < value.length; index += 1) {
+      if (index > 0) text += ",";
+      text += formatPayload(value[index], depth + 1);
+    }
+    return `${text}]`;
   }
   if (isPlainObject(value)) {
     checkDepth(depth);
-    const members = Object.keys(value).map((key) => `${formatKey(key)}:${formatPayload(value[key], depth + 1)}`);
-    return `{${members.join(",")}}`;
+    let text = "";
+    for (const key of Object.keys(value)) {
+      text += `${text === "" ? "{" : ","}${formatKey(key)}:${formatPayload(value[key], depth + 1)}`;
+    }
+    return text === "" ? "{}" : `${text}}`;
   }
   throw new CodecError(
     "WRONG_TYPE",
@@ -34,6 +42,7 @@ function formatKey(key: string): string {
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype) return true;
   // An object of another realm is plain too: its prototype is the root there.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,36 +1,34 @@
 import { fail } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 
-const meanings: ReadonlyMap<string, string> = new Map([
-  ...Array.from("|[]{'\"\\/", (sign): [string, string] => [sign, sign]),
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["s", " "],
-  ["t", "\t"],
-]);
+// What stands for what, by the sign behind the backslash.
+const meanings: readonly string[] = Array.from({ length: 128 }, (_, unit) => {
+  const sign = String.fromCharCode(unit);
+  if ("|[]{'\"\\/".includes(sign)) return sign;
+  const place = "bfnrst".indexOf(sign);
+  return place < 0 ? "" : "\b\f\n\r \t".charAt(place);
+});
 
 /** Reads the escape whose backslash stands at `at`, and leaves the cursor behind it. [C6] */
 export function readEscape(cursor: Cursor, at: number): string | undefined {
   const { line } = cursor;
-  const sign = line.charAt(at + 1);
-  const meaning = meanings.get(sign);
-  if (meaning !== undefined) {
+  const unit = at + 1 < line.length ? line.charCodeAt(at + 1) : 0;
+  const meaning = unit < 0x80 ? meanings[unit] : "";
+  if (meaning !== "") {
     cursor.index = at + 2;
     return meaning;
   }
-  if (sign === "u") {
-    let unit = 0;
+  if (unit === 0x75) {
+    let meant = 0;
     let digits = 0;
     for (; digits < 4; digits += 1) {
       const digit = hexDigit(line.charCodeAt(at + 2 + digits));
       if (digit < 0) break;
-      unit = unit * 16 + digit;
+      meant = meant * 16 + digit;
     }
     if (digits === 4) {
       cursor.index = at + 6;
-      return String.fromCharCode(unit);
+      return String.fromCharCode(meant);
     }
   }
   return fail(cursor, {

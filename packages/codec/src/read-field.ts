@@ -17,8 +17,9 @@ const placeholder = /\{[A-Za-z_$][\w$]*(?::(?:text|unit|level|number|any))?!?\}/
  * `extra` is a field beyond the template, whose kind is unknown. */
 export function readField(cursor: Cursor, kind: FieldKind | "extra"): Value | undefined {
   const { line, index } = cursor;
+  if (index >= line.length) return undefined;
   const unit = line.charCodeAt(index);
-  if (index >= line.length || unit === bar) return undefined;
+  if (unit === bar) return undefined;
   if (unit === openBrace || unit === openBracket) {
     const value = readPayload(cursor, 1);
     if (value === undefined) return failPlaceholder(cursor, index);
@@ -33,8 +34,9 @@ export function readField(cursor: Cursor, kind: FieldKind | "extra"): Value | un
     const isFit = kind === "text" || kind === "any" || kind === "extra" || (kind === "level" && isLevelWord(value));
     return isFit ? value : failKind(cursor, index, kind, "quoted text");
   }
+  if (kind === "text") return readText(cursor);
   const text = readText(cursor);
-  if (text === undefined || kind === "text") return text;
+  if (text === undefined) return text;
   // An escape is longer than what it means: equal lengths mean that none was used.
   return toKind(cursor, index, kind, text, text.length === cursor.index - index);
 }

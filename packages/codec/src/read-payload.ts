@@ -5,7 +5,8 @@ import {
   comma,
   doubleQuote,
   isDigit,
-  isLetter,
+  minus,
+  nameUnits,
   openBrace,
   openBracket,
   singleQuote,
@@ -15,7 +16,7 @@ import {
 import { fail } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { limits } from "./limits.ts";
-import { numberEnd, toNumber } from "./read-number.ts";
+import { numberEnd, readPlainNumber, toNumber } from "./read-number.ts";
 import { readQuoted } from "./read-text.ts";
 import type { Value } from "./value.ts";
 
@@ -28,25 +29,23 @@ export function readPayload(cursor: Cursor, depth: number): Value | undefined {
     if (depth <= limits.depth) return unit === openBrace ? readObject(cursor, depth) : readArray(cursor, depth);
     return fail(cursor, { code: "too_deep", index, hint: `Nest at most ${limits.depth} objects and arrays.` });
   }
-  const end = numberEnd(line, index);
-  if (end > 0) {
-    cursor.index = end;
-    return toNumber(cursor, line.slice(index, end), index);
-  }
-  for (const [word, value] of words) {
+  if (isDigit(unit) || unit === minus) {
+    const value = readPlainNumber(cursor);
+    if (!Number.isNaN(value)) return value;
+    const end = numberEnd(line, index);
+    if (end > 0) {
+      cursor.index = end;
+      return toNumber(cursor, line.slice(index, end), index);
+    }
+  } else {
+    const word = unit === 0x74 ? "true" : unit === 0x66 ? "false" : "null";
     if (line.startsWith(word, index)) {
       cursor.index = index + word.length;
-      return value;
+      return word === "null" ? null : word === "true";
     }
   }
   return failPayload(cursor, ["a value"], "Quote text inside a payload: 'like this'.");
 }
-
-const words: readonly (readonly [string, boolean | null])[] = [
-  ["true", true],
-  ["false", false],
-  ["null", null],
-];
 
 function readObject(cursor: Cursor, depth: number): Value | undefined {
   const { line } = cursor;
@@ -56,11 +55,11 @@ function readObject(cursor: Cursor, depth: number): Value | undefined {
     cursor.index += 1;
     return object;
   }
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const keyAt = cursor.index;
     const key = readKey(cursor);
     if (key === undefined) return undefined;
-    if (Object.hasOwn(object, key)) {
+    if (!isFirst && Object.hasOwn(object, key)) {
       return fail(cursor, { code: "duplicate_key", index: keyAt, found: key, hint: "Write each key once." });
     }
     if (nextUnit(cursor) !== colon) return failPayload(cursor, [":"], "Write key:value.");
@@ -111,28 +110,52 @@ function readArray(cursor: Cursor, depth: number): Value | undefined {
 function readKey(cursor: Cursor): string | undefined {
   const { line, index } = cursor;
   const unit = line.charCodeAt(index);
-  if (unit === singleQuote || unit === doubleQuote) return readQuoted(cursor);
+  if (unit === singleQuote || unit === doubleQuote) {
+    const end = nameEnd(line, index + 1);
+    if (end === index + 1 || end >= line.length || line.charCodeAt(end) !== unit) return readQuoted(cursor);
+    cursor.index = end + 1;
+    return keyBetween(line, index + 1, end);
+  }
   const end = nameEnd(line, index);
   if (end === index) return failPayload(cursor, ["a key"], "Quote a key that is not a plain name.");
   cursor.index = end;
-  return line.slice(index, end);
+  return keyBetween(line, index, end);
+}
+
+// Keys come again and again. A key that is remembered needs no new string, and the engine knows it by its address.
+const recentKeys: string[] = Array.from({ length: 256 }, () => "");
+// A longer one could keep the whole line in memory.
+const longestRecentKey = 12;
+
+function keyBetween(line: string, start: number, end: number): string {
+  const length = end - start;
+  if (length > longestRecentKey) return line.slice(start, end);
+  const slot = (line.charCodeAt(start) * 31 + line.charCodeAt(end - 1) * 7 + length) & 255;
+  const recent = recentKeys[slot] ?? "";
+  if (recent.length === length && line.startsWith(recent, start)) return recent;
+  const key = line.slice(start, end);
+  recentKeys[slot] = key;
+  return key;
 }
 
 /** Finds the end of the bare name that starts at `start`; equal to `start` when none does. */
 export function nameEnd(text: string, start: number): number {
   let index = start;
-  while (isNameUnit(text.charCodeAt(index)) && (index > start || !isDigit(text.charCodeAt(index)))) index += 1;
+  for (; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80 || nameUnits[unit] === 0 || (index === start && isDigit(unit))) break;
+  }
   return index;
 }
 
-function isNameUnit(unit: number): boolean {
-  return isLetter(unit) || isDigit(unit) || unit === 0x5f || unit === 0x24;
-}
-
+/** Goes over spaces and tabs; gives the unit there, or -1 at the end of the line. */
 function nextUnit(cursor: Cursor): number {
-  let unit = cursor.line.charCodeAt(cursor.index);
-  while (unit === space || unit === tab) unit = cursor.line.charCodeAt((cursor.index += 1));
-  return unit;
+  const { line } = cursor;
+  for (; cursor.index < line.length; cursor.index += 1) {
+    const unit = line.charCodeAt(cursor.index);
+    if (unit !== space && unit !== tab) return unit;
+  }
+  return -1;
 }
 
 function failPayload(cursor: Cursor, expected: readonly string[], hint: string): undefined {

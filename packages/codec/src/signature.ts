@@ -1,12 +1,17 @@
 import { CodecError } from "./codec-error.ts";
 import { limits } from "./limits.ts";
 import type { FieldKind } from "./message.ts";
+import type { Shape } from "./shapes.ts";
 
 /** What a template says, ready to read and write by. */
 export interface Signature {
   readonly op: string;
   readonly code: string;
+  /** The code and its colon: how a line without a cid begins. */
+  readonly head: string;
   readonly fields: readonly Field[];
+  /** Makes the message in one go, when that many first fields are present; by that number. */
+  readonly shapes: Readonly<Record<number, Shape>>;
 }
 
 /** One field of a signature. */
@@ -23,7 +28,7 @@ const taken = new Set(["op", "cid", "extra"]);
 /** Reads a template such as `tc:{title}|{intent_type}|{complexity:level}`. [C20]
  *
  * Names are snake_case, differ, and are none of `op`, `cid`, `extra`. Throws {@link CodecError} `BAD_TEMPLATE`. */
-export function readTemplate(op: string, template: string): Signature {
+export function readTemplate(op: string, template: string, shapes: Signature["shapes"] = {}): Signature {
   const code = headForm.exec(template)?.[1];
   if (code === undefined) throw bad(template, "it must open with two letters a-z and a colon, as in tc:{title}");
   const holes = template.slice(3).split("|");
@@ -36,7 +41,7 @@ export function readTemplate(op: string, template: string): Signature {
     names.add(name);
     return { name, kind: kind as FieldKind, required: index === 0 || mark === "!" };
   });
-  return { op, code, fields };
+  return { op, code, head: `${code}:`, fields, shapes };
 }
 
 function bad(template: string, why: string): CodecError {
