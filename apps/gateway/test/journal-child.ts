@@ -1,5 +1,4 @@
 // Records utterances for ever, 20 at a time, and says each id only after it was recorded; the test kills it.
-import { writeSync } from "node:fs";
 import { openJournal } from "../src/journal/journal.ts";
 
 const journal = await openJournal({ path: process.argv[2] ?? "", nowMs: 1 });
@@ -9,7 +8,7 @@ for (let first = 0; ; first += 20) {
       const id = `u${first + place}`;
       const outbox = [{ id: `c${first + place}`, body: `{"line":"${id}"}` }];
       await journal.record({ workspace: "w", id, text: `text of ${id}`, atMs: 1, answer: `{"id":"${id}"}`, outbox });
-      writeSync(1, `${id}\n`);
+      process.stdout.write(`${id}\n`);
     }),
   );
 }
