@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPage } from "../tools/start/build-page.ts";
 import { chromiumPath, openBrowser } from "./browser.ts";
-import { openHouse, readHome, readLog, until } from "./house.ts";
+import { openHouse, readHome, readLog, root, until } from "./house.ts";
 import type { House } from "./house.ts";
 
 // Two pauses around two writes: long enough to be killed in the middle of.
@@ -48,6 +49,12 @@ describe.skipIf(chromiumPath === undefined)("a conversation in a real browser", 
 
   beforeAll(async () => {
     house = await openHouse();
+    const built = await buildPage({
+      root,
+      logPath: join(house.home, "page.log"),
+      signal: new AbortController().signal,
+    });
+    expect(built.state).not.toBe("failed");
     mkdirSync(join(house.home, "workflows"), { recursive: true });
     writeFileSync(join(house.home, "workflows/slow_plan.yaml"), slowPlan);
     await Promise.all([house.start("orchestrator"), house.start("gateway")]);
