@@ -193,6 +193,8 @@ describe.skipIf(chromiumPath === undefined)("a conversation in a real browser", 
     await page.keyboard.press("?");
     await page.locator("dialog[open]").waitFor();
     await page.keyboard.press("Escape");
+    // The browser closes a dialog a moment after the key.
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
     await page.keyboard.press("/");
     await page.keyboard.type("thanks");
     await page.keyboard.press("Enter");
