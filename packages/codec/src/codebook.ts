@@ -1,3 +1,4 @@
+import { CodecError } from "./codec-error.ts";
 import { readTemplate } from "./signature.ts";
 import type { Shapes } from "./shapes.ts";
 import type { Signature } from "./signature.ts";
@@ -14,7 +15,7 @@ export interface Codebook {
   readonly bySlot: readonly (Signature | undefined)[];
 }
 
-/** Creates the codebook of a table of templates, keyed by op. */
+/** Creates the codebook of a table of templates, keyed by op. Throws CodecError `BAD_TEMPLATE`. */
 export function createCodebook(
   direction: Direction,
   templates: Readonly<Record<string, string>>,
@@ -23,7 +24,15 @@ export function createCodebook(
   const signatures = Object.entries(templates).map(([op, template]) => readTemplate(op, template, shapes[op]));
   const bySlot = Array.from({ length: 26 * 26 }, (): Signature | undefined => undefined);
   for (const signature of signatures) {
-    bySlot[(signature.code.charCodeAt(0) - 0x61) * 26 + signature.code.charCodeAt(1) - 0x61] = signature;
+    const slot = (signature.code.charCodeAt(0) - 0x61) * 26 + signature.code.charCodeAt(1) - 0x61;
+    const other = bySlot[slot];
+    if (other !== undefined) {
+      throw new CodecError(
+        "BAD_TEMPLATE",
+        `The code ${other.code} is of ${other.op} and of ${signature.op}. Choose other letters for one of them.`,
+      );
+    }
+    bySlot[slot] = signature;
   }
   return {
     direction,

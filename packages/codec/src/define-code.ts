@@ -16,15 +16,25 @@ export interface Code<Op extends string, Template extends string> {
   format(message: MessageOf<Op, Template>): string;
 }
 
+/** The two letters that a template begins with. */
+export type LettersOf<Template extends string> = Template extends `${infer Letters}:${string}` ? Letters : never;
+
 /** Makes a code from its template, such as `zz:{thing_id}|{amount:number!}|{note}`. [C20][C21]
  *
  * Kinds: text (when none is named), unit, level, number, any. `!` makes a field required; the first one always is.
- * Throws CodecError `BAD_TEMPLATE`. */
+ * `op` is the name of the code in programs; without one it is the two letters. Throws CodecError `BAD_TEMPLATE`. */
+export function defineCode<const Template extends string>(
+  direction: Direction,
+  template: Template,
+): Code<LettersOf<Template>, Template>;
 export function defineCode<const Op extends string, const Template extends string>(
   direction: Direction,
   op: Op,
   template: Template,
-): Code<Op, Template> {
+): Code<Op, Template>;
+export function defineCode(direction: Direction, opOrTemplate: string, named?: string): Code<string, string> {
+  const template = named ?? opOrTemplate;
+  const op = named === undefined ? template.slice(0, 2) : opOrTemplate;
   const codebook = createCodebook(direction, { [op]: template });
   return {
     direction,

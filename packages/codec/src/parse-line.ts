@@ -5,6 +5,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Parsed } from "./diagnostic.ts";
 import { frameOverflowAt } from "./frame-bytes.ts";
 import { limits } from "./limits.ts";
+import { nearCode } from "./near-code.ts";
 import { readField } from "./read-field.ts";
 import { readPlainField } from "./read-plain-field.ts";
 import type { Field, Signature } from "./signature.ts";
@@ -48,22 +49,31 @@ function readHead(cursor: Cursor, codebook: Codebook): Signature | undefined {
   }
   if (unitAt(line, index) !== colon) {
     const isBehindCid = index > 2;
+    const hint = "Put a colon behind the code, as in tc:Title, or behind its id, as in tc#7:Title.";
     return fail(cursor, {
       code: isBehindCid ? "bad_cid" : "missing_colon",
       index,
       expected: isBehindCid ? ["a letter or digit", ":"] : ["#", ":"],
-      hint: "Put a colon behind the code, as in tc:Title, or behind its id, as in tc#7:Title.",
+      hint: hintMeant(codebook, opName.exec(line)?.[0]) ?? hint,
     });
   }
   const signature = codebook.bySlot[first * 26 + second];
   if (signature === undefined) {
     const code = line.slice(0, 2);
     const expected = [...codebook.byCode.keys()];
-    const hint = `No ${codebook.direction} has the code ${code}.`;
+    const hint = `No ${codebook.direction} has the code ${code}. ${hintMeant(codebook, code) ?? ""}`.trimEnd();
     return fail(cursor, { code: "unknown_code", index: 0, expected, found: code, hint });
   }
   cursor.index = index + 1;
   return signature;
+}
+
+// The name of a code in programs, written where its letters belong. No name is longer.
+const opName = /^[a-z][a-z_]{2,30}(?=[:#])/;
+
+function hintMeant(codebook: Codebook, wrong: string | undefined): string | undefined {
+  const near = wrong === undefined ? undefined : nearCode(codebook, wrong);
+  return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
 /** The place of a small letter in the alphabet, or -1. */

@@ -3,6 +3,7 @@ import { fail } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { isLevelWord } from "./level.ts";
 import type { FieldKind } from "./message.ts";
+import { nearWord } from "./near-word.ts";
 import { numberEnd, toNumber } from "./read-number.ts";
 import { readPayload } from "./read-payload.ts";
 import { readText } from "./read-text.ts";
@@ -65,7 +66,8 @@ function toKind(
     return text === "true" ? true : text === "false" ? false : text === "null" ? null : text;
   }
   if (kind === "level" && isLevelWord(text)) return text;
-  return failKind(cursor, at, kind, "text");
+  const meant = kind === "level" ? nearWord(["low", "medium", "high"], text) : undefined;
+  return failKind(cursor, at, kind, "text", meant);
 }
 
 function endsHere(cursor: Cursor): boolean {
@@ -84,11 +86,13 @@ const expectations: Readonly<Record<FieldKind, readonly string[]>> = {
   any: ["a value"],
 };
 
-function failKind(cursor: Cursor, index: number, kind: FieldKind, found: string): undefined {
+function failKind(cursor: Cursor, index: number, kind: FieldKind, found: string, meant?: string): undefined {
   const hint =
-    kind === "text"
-      ? "Write a brace at the start of text as \\{, a bracket as \\[."
-      : "Fields go by position; write a bar inside text as \\|.";
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : kind === "text"
+        ? "Write a brace at the start of text as \\{, a bracket as \\[."
+        : "Fields go by position; write a bar inside text as \\|.";
   return fail(cursor, { code: "wrong_kind", index, expected: expectations[kind], found, hint });
 }
 
