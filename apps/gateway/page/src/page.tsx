@@ -32,7 +32,9 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
   const focus = useCallback(() => {
     setView("talk");
     // The field may only now become visible.
-    requestAnimationFrame(() => field.current?.focus());
+    // At once, so that not a letter of what is typed next is lost; and again where the field is shown only by the next paint.
+    field.current?.focus();
+    if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
   }, []);
   const say = useCallback(
     (said: string) => {
