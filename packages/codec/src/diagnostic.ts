@@ -21,7 +21,10 @@ export type DiagnosticCode =
   | "wrong_kind"
   | "out_of_range"
   | "missing_field"
-  | "empty_field";
+  | "empty_field"
+  | "unknown_key"
+  | "unsealed"
+  | "tainted";
 
 /** Says what is wrong with a line, where, and how to mend it. [C24]
  *

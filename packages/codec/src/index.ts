@@ -1,10 +1,11 @@
-// The public API of @kingly/codec: the coded language, read and written. Direction is a type: command or event.
+// The public API of @kingly/codec: the coded language, read, written and scanned for. Direction is a type: command or event.
 export { CodecError, isCodecError } from "./codec-error.ts";
 export type { CodecErrorCode } from "./codec-error.ts";
 export type { Direction } from "./codebook.ts";
 export { commandTemplates, eventTemplates } from "./codes.ts";
 export { formatCommand, parseCommand } from "./command.ts";
 export type { Command } from "./command.ts";
+export { defuse } from "./defuse.ts";
 export { defineCode } from "./define-code.ts";
 export type { Code, LettersOf } from "./define-code.ts";
 export type { Diagnostic, DiagnosticCode, Parsed } from "./diagnostic.ts";
@@ -22,6 +23,15 @@ export { levelToNumber } from "./level.ts";
 export type { Level, LevelWord } from "./level.ts";
 export { limits } from "./limits.ts";
 export type { FieldKind, FieldKinds, MessageOf, MessagesOf } from "./message.ts";
+export { readLenient } from "./read-lenient.ts";
+export type { Mended } from "./read-lenient.ts";
+export type { Repair, RepairCode } from "./repair.ts";
+export type { ScanEvent } from "./scan-event.ts";
+export { createScanner } from "./scanner.ts";
+export type { Scanner, ScannerOptions } from "./scanner.ts";
+export { createSeal } from "./seal.ts";
+export { createTaint } from "./taint.ts";
+export type { Taint, TaintOptions, TaintVerdict } from "./taint.ts";
 export { taughtCommands, teachingText } from "./teaching-text.ts";
 export type { CommandOp } from "./teaching-text.ts";
 export type { Value } from "./value.ts";

@@ -1,0 +1,89 @@
+import { colon, doubleQuote, hash, isDigit, isLetter, singleQuote, backslash } from "./characters.ts";
+import { confusables } from "./confusables.ts";
+import { limits } from "./limits.ts";
+
+/** Set on a folded unit when white space stood before it. */
+export const afterSpace = 0x1_00_00;
+
+/** Masks the flag away. */
+export const unitMask = 0xff_ff;
+
+const marks = /\p{M}+/gu;
+const unseen = /[\p{M}\p{C}\p{Default_Ignorable_Code_Point}]+/gu;
+
+/** Folds text so that disguises of one text become the same units, each with a flag for white space before it. [C44]
+ *
+ * Gone are marks, controls, what is invisible, white space, backslashes, quotes, and the `#cid` of a command; letters
+ * are small, compatibility forms plain, and lookalikes what they look like. */
+export function foldText(text: string): Uint32Array {
+  // Marks go first: reordering a long run of them is not linear.
+  const plain = text
+    .replace(marks, "")
+    .normalize("NFKD")
+    .replace(/[\t\n\v\f\r\u{85}]/gu, " ")
+    .replace(unseen, "");
+  // A small sigma differs at the end of a word.
+  const small = withoutLookalikes(plain).toLowerCase().replace(marks, "").replaceAll("\u03c2", "\u03c3");
+  const folded = new Uint32Array(small.length);
+  let size = 0;
+  let flag = 0;
+  for (let index = 0; index < small.length; index += 1) {
+    const unit = small.charCodeAt(index);
+    if (isBlank(unit)) {
+      flag = afterSpace;
+      continue;
+    }
+    if (isDropped(unit)) continue;
+    if (unit === colon) size = cidStart(folded, size);
+    folded[size] = unit | flag;
+    size += 1;
+    flag = 0;
+  }
+  return folded.slice(0, size);
+}
+
+function withoutLookalikes(text: string): string {
+  let out = "";
+  let from = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    const plain = unit < 0x80 ? undefined : confusables.get(unit);
+    if (plain === undefined) continue;
+    out += text.slice(from, index) + String.fromCharCode(plain);
+    from = index + 1;
+  }
+  return out + text.slice(from);
+}
+
+function isBlank(unit: number): boolean {
+  // The other spaces are gone after normalisation; the last is a blank braille pattern.
+  return unit === 0x20 || unit === 0x16_80 || unit === 0x20_28 || unit === 0x20_29 || unit === 0x28_00;
+}
+
+function isDropped(unit: number): boolean {
+  return (
+    unit === backslash ||
+    unit === singleQuote ||
+    unit === doubleQuote ||
+    unit === 0x60 ||
+    (unit >= 0x20_18 && unit <= 0x20_1f)
+  );
+}
+
+/** Finds where `#cid` begins when two letters and it are the last units; else gives the size back. */
+function cidStart(folded: Uint32Array, size: number): number {
+  let index = size - 1;
+  const low = Math.max(0, size - limits.cidLength - 1);
+  while (index >= low && isAlphanumeric(folded[index])) index -= 1;
+  const isCid = index >= 2 && index < size - 1 && unitAt(folded, index) === hash;
+  return isCid && isLetter(unitAt(folded, index - 1)) && isLetter(unitAt(folded, index - 2)) ? index : size;
+}
+
+function unitAt(folded: Uint32Array, index: number): number {
+  return (folded[index] ?? 0) & unitMask;
+}
+
+function isAlphanumeric(folded: number | undefined): boolean {
+  const unit = (folded ?? 0) & unitMask;
+  return isLetter(unit) || isDigit(unit);
+}
