@@ -92,7 +92,9 @@ export function openBackLink(
       },
       onStatus: (next, detail) => {
         status = next;
-        log.info("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
+        // An orchestrator that stays away is worth one line, not one for every attempt.
+        const level = next === "open" || (next === "waiting" && detail.attempt === 1) ? "info" : "debug";
+        log[level]("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
       },
       onRefused: (id, error) => {
         log.error("the orchestrator refused a command", { id, code: error.code, message: error.message });

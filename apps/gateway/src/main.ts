@@ -17,14 +17,19 @@ import { createLinkUpgrade } from "./routes/upgrade.ts";
 import { openWorkspace } from "./workspace.ts";
 import { createWorkspaces } from "./workspaces.ts";
 
+// Gives the claim of the home back; nothing is claimed yet.
+let release = (): void => {};
+
 /** Ends the process with the code that says "do not start me again; a person must change something". */
 function giveUp(message: string): never {
+  release();
   process.stderr.write(`${message}\n`);
   process.exit(78);
 }
 
 const opening = openHome(process.env, process.cwd(), "gateway");
 if (!opening.ok) giveUp(opening.message);
+release = () => opening.release();
 const { home, token } = opening;
 
 const logger = pino({ base: { app: "gateway" }, level: process.env["KINGLY_LOG"] ?? "info" });
@@ -109,7 +114,7 @@ const stop = async (why: string, exitCode: 0 | 1): Promise<void> => {
   await opened
     .close()
     .catch((thrown: unknown) => log.error("the journal could not be closed", { why: String(thrown) }));
-  opening.release();
+  release();
   process.exit(exitCode);
 };
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal, 0));

@@ -39,10 +39,12 @@ export function createOnLink(
       if ("refused" in heard) return say.respond.error(heard.refused);
       say.respond.reply({ reply: heard.heard.reply, commands: heard.heard.commands });
       onHeard(deps.clock.monotonicMs() - startedAtMs);
-      const settled = await heard.settled;
+      const settled = await heard.settle();
       if (!settled.ok) return say.respond.error(settled.error);
       say.respond.reply({ reply: settled.answer.reply, commands: settled.answer.commands });
-      say.respond.state(workspace.turns.stateOf(say.id) ?? settled.answer.reply.state);
+      const state = workspace.turns.stateOf(say.id) ?? settled.answer.reply.state;
+      // The reply has said it already, unless the turn has gone on meanwhile.
+      if (state !== settled.answer.reply.state) say.respond.state(state);
       return workspace.turns.watch(say.id, (state) => say.respond.state(state));
     },
     onAsk: async ({ question, params }, { workspace }): Promise<Answer> => {

@@ -20,10 +20,10 @@ export type Settled =
   | { readonly ok: true; readonly answer: UtteranceAnswer; readonly repeat: boolean }
   | { readonly ok: false; readonly error: Refusal };
 
-/** The first answer, at once, and the promise of the durable one. */
+/** The first answer, and what makes it durable: give the answer away first, then settle, once. */
 export interface Heard {
   readonly heard: UtteranceAnswer;
-  readonly settled: Promise<Settled>;
+  settle(): Promise<Settled>;
 }
 
 /** One thing for the back, ready to be sent. */
@@ -75,16 +75,16 @@ export function createOnUtterance(
     if (known !== undefined) {
       if (known.text !== utterance.text) return { refused: idReused(utterance.id) };
       const { answer } = known;
-      const settled = Promise.resolve({ ok: true, answer, repeat: true } as const);
-      return { heard: { ...answer, reply: { ...answer.reply, state: "heard" } }, settled };
+      const heard = { ...answer, reply: { ...answer.reply, state: "heard" as const } };
+      return { heard, settle: async () => ({ ok: true, answer, repeat: true }) };
     }
     const atMs = deps.clock.nowMs();
     const thought = deps.reflex.answer(utterance.text, deps.view());
     const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
-    const commands = thought.commands.map((command, index) => ({
-      cid: cid(index + 1),
-      line: formatCommand({ ...command, cid: cid(index + 1) }),
-    }));
+    const commands = thought.commands.map((command, index) => {
+      const own = cid(index + 1);
+      return { cid: own, line: formatCommand({ ...command, cid: own }) };
+    });
     // A question that is answered whole is done as soon as it is on record; everything else is only recorded.
     const settledState: TurnState = thought.answered && commands.length === 0 ? "done" : "recorded";
     const answerAs = (state: TurnState): UtteranceAnswer => ({
@@ -92,37 +92,7 @@ export function createOnUtterance(
       reply: { text: thought.reply.text, by: "reflex", state },
       commands,
     });
-    const said = formatCommand({
-      op: "utterance",
-      cid: cid(0),
-      utterance_id: utterance.id,
-      text: utterance.text,
-      reply: thought.reply.text,
-      by: "reflex",
-      state: settledState,
-      at: atMs,
-      route: thought.route,
-    });
-    const creates = thought.commands.findIndex((command) => command.op === "task_create");
-    const auto = creates < 0 ? {} : { auto: cid(creates + 1) };
-    const outgoing: Outgoing[] = [
-      { id: cid(0), body: { line: said, turn: utterance.id, origin: "user" } },
-      ...commands.map((command): Outgoing => ({
-        id: command.cid,
-        body: { line: command.line, turn: utterance.id, origin: "reflex", ...auto },
-      })),
-    ];
-    const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));
-    if (bodies.some((entry) => Buffer.byteLength(entry.body) > maxBodyBytes)) {
-      return {
-        refused: {
-          code: "invalid_utterance",
-          message: "The text is too long to be sent on.",
-          hint: "Say it in parts.",
-        },
-      };
-    }
-    if (deps.room() < outgoing.length) {
+    if (deps.room() < commands.length + 1) {
       return {
         refused: {
           code: "busy",
@@ -133,6 +103,31 @@ export function createOnUtterance(
     }
     const durable = answerAs(settledState);
     const settle = async (): Promise<Settled> => {
+      const said = formatCommand({
+        op: "utterance",
+        cid: cid(0),
+        utterance_id: utterance.id,
+        text: utterance.text,
+        reply: thought.reply.text,
+        by: "reflex",
+        state: settledState,
+        at: atMs,
+        route: thought.route,
+      });
+      const creates = thought.commands.findIndex((command) => command.op === "task_create");
+      const created = commands[creates];
+      const auto = created === undefined ? {} : { auto: created.cid };
+      const outgoing: Outgoing[] = [
+        { id: cid(0), body: { line: said, turn: utterance.id, origin: "user" } },
+        ...commands.map((command): Outgoing => ({
+          id: command.cid,
+          body: { line: command.line, turn: utterance.id, origin: "reflex", ...auto },
+        })),
+      ];
+      const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));
+      if (bodies.some((entry) => Buffer.byteLength(entry.body) > maxBodyBytes)) {
+        return { ok: false, error: tooLong };
+      }
       try {
         const recorded = await deps.journal.record({
           workspace: options.workspace,
@@ -153,9 +148,15 @@ export function createOnUtterance(
       deps.send(outgoing);
       return { ok: true, answer: durable, repeat: false };
     };
-    return { heard: answerAs("heard"), settled: settle() };
+    return { heard: answerAs("heard"), settle };
   };
 }
+
+const tooLong: Refusal = {
+  code: "invalid_utterance",
+  message: "The text is too long to be sent on.",
+  hint: "Say it in parts.",
+};
 
 function idReused(id: string): Refusal {
   return {

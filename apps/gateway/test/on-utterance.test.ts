@@ -77,14 +77,14 @@ describe("on-utterance", () => {
   test("[G1] the same reply follows as recorded, or as done when a question was answered whole", async () => {
     const step = openStep(keep);
     const wish = step.say("u1", "Create a login page");
-    expect(await wish.settled).toEqual({
+    expect(await wish.settle()).toEqual({
       ok: true,
       repeat: false,
       answer: { ...wish.heard, reply: { ...wish.heard.reply, state: "recorded" } },
     });
-    const question = await step.say("u2", "What is the status?").settled;
+    const question = await step.say("u2", "What is the status?").settle();
     expect(question.ok && question.answer.reply.state).toBe("done");
-    const passedOn = await step.say("u3", "Why is the sea salty after all these years").settled;
+    const passedOn = await step.say("u3", "Why is the sea salty after all these years").settle();
     expect(passedOn.ok && passedOn.answer.reply.state).toBe("recorded");
   });
 
@@ -92,13 +92,13 @@ describe("on-utterance", () => {
     let tasks = emptyView.tasks;
     const step = openStep(keep, { view: () => ({ ...emptyView, tasks }) });
     const first = step.say("u1", "What is the status?");
-    await first.settled;
+    const firstSettled = await first.settle();
     tasks = [{ id: "t", title: "Login page", status: "running", updatedAtMs: 1 }];
     expect(step.say("u2", "What is the status?").heard.reply.text).not.toBe(first.heard.reply.text);
     const again = step.say("u1", "What is the status?");
     expect(again.heard).toEqual(first.heard);
-    const settled = await again.settled;
-    expect(settled).toEqual({ ...(await first.settled), repeat: true });
+    const settled = await again.settle();
+    expect(settled).toEqual({ ...firstSettled, repeat: true });
   });
 
   test("[G3] nothing is sent before it is recorded; then the utterance goes first, its commands after it", async () => {
@@ -108,7 +108,7 @@ describe("on-utterance", () => {
       recordings.push(recording);
       return new Promise((resolve) => (release = resolve));
     });
-    const { settled } = step.say("u2", "Create complete e-commerce platform");
+    const settled = step.say("u2", "Create complete e-commerce platform").settle();
     expect(step.sent).toEqual([]);
     const [recording] = recordings;
     release({ status: "new", answer: recording?.answer ?? "", atMs: 0 });
@@ -123,28 +123,32 @@ describe("on-utterance", () => {
 
   test("[G3] what cannot be kept is not_recorded, says why, and sends nothing", async () => {
     const step = openStep(async () => Promise.reject(new JournalError("FULL", "The disk is full; free some space.")));
-    const settled = await step.say("u1", "Create a login page").settled;
+    const settled = await step.say("u1", "Create a login page").settle();
     expect(settled).toMatchObject({ ok: false, error: { code: "not_recorded" } });
     expect(settled.ok ? "" : settled.error.message).toContain("FULL: The disk is full");
     expect([step.sent, step.recorded]).toEqual([[], []]);
   });
 
   test("[G3] an id with another text is id_reused, whether it is known here or only to the journal", async () => {
-    const conflict = await openStep(async () => ({ status: "conflict" })).say("u1", "Create a page").settled;
+    const conflict = await openStep(async () => ({ status: "conflict" }))
+      .say("u1", "Create a page")
+      .settle();
     expect(conflict).toMatchObject({ ok: false, error: { code: "id_reused" } });
     const step = openStep(keep);
-    await step.say("u1", "Create a page").settled;
+    await step.say("u1", "Create a page").settle();
     expect(step.refusal("u1", "Create a house")).toBe("id_reused");
     expect(step.sent).toHaveLength(2);
   });
 
   test("[G3] a repeat that only the journal knows gets the first answer and sends nothing", async () => {
     const journal = await openTestJournal();
-    const first = await openStep((recording) => journal.record(recording)).say("u1", "Create a page").settled;
+    const first = await openStep((recording) => journal.record(recording))
+      .say("u1", "Create a page")
+      .settle();
     const second = openStep((recording) => journal.record(recording), {
       view: () => ({ ...emptyView, backConnected: false }),
     });
-    const again = await second.say("u1", "Create a page").settled;
+    const again = await second.say("u1", "Create a page").settle();
     expect(JSON.stringify(again.ok && again.answer)).toBe(JSON.stringify(first.ok && first.answer));
     expect([again.ok && again.repeat, second.sent, second.recorded]).toEqual([true, [], []]);
   });
@@ -161,11 +165,11 @@ describe("on-utterance", () => {
     );
     expect(step.refusal("u0", "Create complete e-commerce platform")).toBe("busy");
     expect(asked).toBe(0);
-    await step.say("u1", "Create a page").settled;
+    await step.say("u1", "Create a page").settle();
     room = 0;
     expect(step.refusal("u2", "What is the status?")).toBe("busy");
     expect(asked).toBe(1);
-    expect((await step.say("u1", "Create a page").settled).ok).toBe(true);
+    expect((await step.say("u1", "Create a page").settle()).ok).toBe(true);
   });
 
   test("[G2][G3] any text that is taken is written so that it is read back as it was", () => {
@@ -183,7 +187,7 @@ describe("on-utterance", () => {
           recordings.push(recording);
           return never(recording);
         });
-        step.say("u", text);
+        void step.say("u", text).settle();
         const body = recordings[0]?.outbox[0]?.body ?? "";
         // A frame of the link, and a row of the log after it, hold 65,536 bytes.
         expect(Buffer.byteLength(body)).toBeLessThan(60_000);

@@ -48,7 +48,7 @@ export async function openSide(
     async say(id, text) {
       const heard = workspace.say({ id, text });
       if ("refused" in heard) return { ok: false, error: heard.refused };
-      return heard.settled;
+      return heard.settle();
     },
     async until(isSo) {
       while (!(await isSo())) {

@@ -1,5 +1,6 @@
 // The strong back: composes the rooms, listens on loopback, works until it is told to stop.
 import { createServer } from "node:http";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createDoor, harden } from "@kingly/door";
 import { openHome } from "@kingly/home";
@@ -16,14 +17,26 @@ import { openBack } from "./open-back.ts";
 import { createAnswerQuestion } from "./questions/answer-question.ts";
 import { createServeLink } from "./serve-link.ts";
 
+// Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot.
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // Not allowed here: then both run alike.
+}
+
+// Gives the claim of the home back; nothing is claimed yet.
+let release = (): void => {};
+
 /** Ends the process with the code that says "do not start me again; a person must change something". */
 function giveUp(message: string): never {
+  release();
   process.stderr.write(`${message}\n`);
   process.exit(78);
 }
 
 const opening = openHome(process.env, process.cwd(), "orchestrator");
 if (!opening.ok) giveUp(opening.message);
+release = () => opening.release();
 const { home, token } = opening;
 const reading = readConfig(home.path, process.cwd());
 if (!reading.ok) giveUp(reading.message);
@@ -108,7 +121,7 @@ const stop = async (why: string): Promise<void> => {
   await acceptor.close();
   door.close();
   await opened.close();
-  opening.release();
+  release();
   // Whatever still holds the loop (a child that ignores its end) must not hold the process.
   process.exit(0);
 };

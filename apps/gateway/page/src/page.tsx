@@ -31,8 +31,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
 
   const focus = useCallback(() => {
     setView("talk");
-    // The field may only now become visible.
-    // At once, so that not a letter of what is typed next is lost; and again where the field is shown only by the next paint.
+    // At once, so that not a letter of what is typed next is lost; again where only the next paint shows the field.
     field.current?.focus();
     if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
   }, []);

@@ -1,4 +1,4 @@
-// The journal's thread: it owns the gateway's SQLite file, and answers one message with one message.
+// The journal's thread: it owns the gateway's SQLite file. Calls come in lists, and what they came to goes back in lists.
 import { parentPort, workerData } from "node:worker_threads";
 import { isDatabaseError } from "@kingly/sqlite";
 import { openJournalStore } from "./journal-store.ts";
@@ -38,14 +38,27 @@ try {
       return refuse(request.number, thrown);
     }
   };
-  port.on("message", (request: JournalRequest) => {
-    void call(request).then((response) => {
-      port.postMessage(response);
-      if (request.operation === "close") port.close();
+  let responses: JournalResponse[] = [];
+  const answer = (response: JournalResponse): void => {
+    // Calls that shared a commit end in the same turn, and their callers hear of it in one message.
+    if (responses.push(response) > 1) return;
+    setImmediate(() => {
+      port.postMessage(responses);
+      responses = [];
     });
+  };
+  port.on("message", (requests: readonly JournalRequest[]) => {
+    for (const request of requests) {
+      void call(request).then((response) => {
+        if (request.operation !== "close") return answer(response);
+        port.postMessage([...responses, response]);
+        responses = [];
+        return port.close();
+      });
+    }
   });
-  port.postMessage({ number: 0, ok: true, value: null } satisfies JournalResponse);
+  port.postMessage([{ number: 0, ok: true, value: null }] satisfies readonly JournalResponse[]);
 } catch (thrown) {
-  port.postMessage(refuse(0, thrown));
+  port.postMessage([refuse(0, thrown)]);
   port.close();
 }

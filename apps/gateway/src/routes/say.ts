@@ -30,7 +30,7 @@ export function createSayRoute(deps: {
     }
     const heard = opened.workspace.say(checked.value);
     if ("refused" in heard) return refuse(heard.refused);
-    const settled = await heard.settled;
+    const settled = await heard.settle();
     if (!settled.ok) return refuse(settled.error);
     deps.onAnswered(startedAtMs);
     return { status: 200, json: settled.answer };
