@@ -5,10 +5,12 @@ import {
   closeBracket,
   doubleQuote,
   isDigit,
+  isSurrogate,
   openBrace,
   openBracket,
   singleQuote,
   space,
+  stringStops,
   textStops,
 } from "./characters.ts";
 import { createFieldPreview } from "./field-preview.ts";
@@ -76,6 +78,8 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
   let chunk = "";
   let from = 0;
   let rawFrom = 0;
+  // Nothing in the text of this field needs reading.
+  let isPlain = false;
   let isNesting = false;
   let nestedFrom = 0;
   let nestedHeld = "";
@@ -86,6 +90,7 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
     fieldAt = at;
     name = field?.name ?? "extra";
     kind = field?.kind ?? "extra";
+    isPlain = false;
     state = inStart;
   }
 
@@ -104,12 +109,16 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
   function endField(at: number): void {
     if (state === inText) previewRaw(at);
     emitDelta();
-    // Beyond the last field nothing is read, so the text is made flat a few times only.
+    // Slicing makes the text flat, for good because it holds all of the field already. Beyond the last field nothing is
+    // read, so it is done a few times only.
+    body.text += chunk.slice(from, at);
+    from = at;
     if (emit !== undefined && fieldIndex < limits.fields) {
-      const value = readField((body.text + chunk.slice(from, at)).slice(fieldAt), kind);
+      const raw = body.text.slice(fieldAt);
+      const value = kind === "text" && isPlain && isTight(raw) ? raw : readField(raw, kind);
       if (value !== undefined) emit({ kind: "field", index: fieldIndex, name, value });
     }
-    beginField(fieldIndex + 1, body.text.length + at + 1 - from);
+    beginField(fieldIndex + 1, body.text.length + 1);
   }
 
   /** Ends this take: the units before `to` are taken. A command that may nest here is not shown yet. */
@@ -140,6 +149,7 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
       depth = 1;
     } else if (unit !== space || nested === undefined) {
       state = inText;
+      isPlain = true;
       preview.start();
       rawFrom = index;
       return takeText(unit, index);
@@ -148,20 +158,23 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
   }
 
   function takeText(unit: number, index: number): Outcome {
-    if (unit === bar) endField(index);
-    else if (unit === backslash) {
+    if (unit === bar) {
+      endField(index);
+      return "more";
+    }
+    if (unit === closeBracket && rawDepth === 0) return "closed";
+    if (unit === openBracket && nested === undefined) return "broken";
+    isPlain &&= unit >= 0x20 && unit < 0x7f && textStops[unit] === 0;
+    if (unit === backslash) {
       previewRaw(index);
       state = inEscape;
-    } else if (unit === closeBracket) {
-      if (rawDepth === 0) return "closed";
-      rawDepth -= 1;
-    } else if (unit === openBracket) {
-      if (nested === undefined) return "broken";
+    } else if (unit === closeBracket) rawDepth -= 1;
+    else if (unit === openBracket) {
       rawDepth += 1;
       isNesting = true;
       nestedFrom = index;
       nestedHeld = "";
-      nested.start();
+      nested?.start();
     }
     return "more";
   }
@@ -243,42 +256,44 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
     }
   }
 
+  /** Takes a chunk that holds plain text of one field and nothing else, as most do; false when it is not so. */
+  function takePlain(plain: string): boolean {
+    if (state !== inText || isNesting || body.text.length + plain.length >= maxLength) return false;
+    if (plainEnd(plain, 0, plain.length) < plain.length) return false;
+    body.text += plain;
+    body.outcome = "more";
+    preview.raw(plain);
+    emitDelta();
+    return true;
+  }
+
   function take(newChunk: string, start: number): number {
+    if (start === 0 && takePlain(newChunk)) return newChunk.length;
     chunk = newChunk;
     from = start;
     rawFrom = start;
     nestedFrom = start;
     const end = Math.min(chunk.length, start + maxLength - body.text.length);
-    let index = start;
-    if (state === inText && !isNesting) {
-      index = plainEnd(chunk, start, end);
-      // Most chunks hold plain text of one field and nothing else.
-      if (index === chunk.length && start === 0 && index > 0) {
-        body.text += chunk;
-        body.outcome = body.text.length >= maxLength ? "full" : "more";
-        preview.raw(chunk);
-        emitDelta();
-        return index;
-      }
-    }
-    for (; index < end; index += 1) {
-      const unit = chunk.charCodeAt(index);
+    for (let index = start; index < end; index += 1) {
       if (isNesting) {
-        const verdict = nested?.take(unit) ?? "closed";
+        const verdict = nested?.take(chunk.charCodeAt(index)) ?? "closed";
         if (verdict === "pending") continue;
         if (verdict !== "closed") return stop("nested", verdict === "open" ? index + 1 : index);
         isNesting = false;
         preview.raw(nestedHeld);
         nestedHeld = "";
       }
-      if (state === inText && (unit >= 0x80 || textStops[unit] === 0)) continue;
+      if (state === inText) index = plainEnd(chunk, index, end);
+      else if ((state === inString || state === inQuote) && !isEscaped) index = stringEnd(chunk, index, end);
+      if (index === end) break;
+      const unit = chunk.charCodeAt(index);
       if (unit === lineFeed) return stop("broken", index);
       const outcome = takeUnit(unit, index);
       if (outcome === "more") continue;
       if (outcome === "closed") endField(index);
       return stop(outcome, outcome === "broken" ? index : index + 1);
     }
-    return stop(body.text.length + end - start >= maxLength ? "full" : "more", end);
+    return stop(body.text.length + end - from >= maxLength ? "full" : "more", end);
   }
 
   const body: CommandBody = {
@@ -301,11 +316,25 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
   return body;
 }
 
-/** Finds the first sign that is not plain text. */
+/** Tells whether a text has no space at its edges. */
+function isTight(raw: string): boolean {
+  return raw.charCodeAt(0) !== space && raw.charCodeAt(raw.length - 1) !== space;
+}
+
+/** Finds the first sign that a reader must look at. */
 function plainEnd(chunk: string, start: number, end: number): number {
   for (let index = start; index < end; index += 1) {
     const unit = chunk.charCodeAt(index);
-    if (unit < 0x80 && textStops[unit] === 1) return index;
+    if (unit < 0x80 ? textStops[unit] === 1 : isSurrogate(unit)) return index;
+  }
+  return end;
+}
+
+/** Finds the first sign that may end a string, whatever its quotes. */
+function stringEnd(chunk: string, start: number, end: number): number {
+  for (let index = start; index < end; index += 1) {
+    const unit = chunk.charCodeAt(index);
+    if (unit < 0x80 ? stringStops[unit] === 1 : isSmartQuote(unit)) return index;
   }
   return end;
 }

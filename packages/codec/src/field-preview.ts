@@ -20,8 +20,12 @@ export function createFieldPreview(): FieldPreview {
   let isEmpty = true;
 
   function add(text: string): void {
-    ready += !isEmpty && spaces > 0 ? " ".repeat(spaces) + text : text;
-    spaces = 0;
+    if (spaces > 0) {
+      // Repeating costs more than all the rest, and nearly always there is one.
+      if (!isEmpty) ready += spaces === 1 ? " " : " ".repeat(spaces);
+      spaces = 0;
+    }
+    ready = ready === "" ? text : ready + text;
     isEmpty = false;
   }
 
