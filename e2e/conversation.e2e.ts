@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)("a conversation in a real browser", 
       logPath: join(house.home, "page.log"),
       signal: new AbortController().signal,
     });
-    expect(built.state).not.toBe("failed");
+    if (built.state === "failed") throw new Error(`The page could not be built: ${built.why}`);
     mkdirSync(join(house.home, "workflows"), { recursive: true });
     writeFileSync(join(house.home, "workflows/slow_plan.yaml"), slowPlan);
     await Promise.all([house.start("orchestrator"), house.start("gateway")]);
