@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,15 @@ const makeFolder = (): string => {
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
-const mayMount = process.platform === "linux" && process.geteuid?.() === 0;
+/** Whether we may mount a small disk: root may, the root of a user namespace may not. */
+const mayMount = process.platform === "linux" && process.geteuid?.() === 0 && tryMount();
+function tryMount(): boolean {
+  const trial = mkdtempSync(join(tmpdir(), "kingly-mount-"));
+  const may = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", trial], { stdio: "ignore" }).status === 0;
+  if (may) spawnSync("umount", ["-l", trial], { stdio: "ignore" });
+  rmSync(trial, { recursive: true, force: true });
+  return may;
+}
 const pageFrame = (id: string): string => JSON.stringify({ t: "say", id, text: "What is the status?" });
 
 describe("the gateway under hard hands", () => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Worker } from "node:worker_threads";
@@ -228,6 +229,12 @@ function makeSmallDisk(): (() => string) | undefined {
     spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" }).status === 0;
   const unmount = (folder: string): void => void spawnSync("umount", ["-l", folder], { stdio: "ignore" });
   if (process.platform !== "linux" || process.geteuid?.() !== 0) return undefined;
+  // The root of a user namespace may not mount: whether we may is known only by trying.
+  const trial = mkdtempSync(join(tmpdir(), "kingly-mount-"));
+  const may = mount(trial);
+  if (may) unmount(trial);
+  rmSync(trial, { recursive: true, force: true });
+  if (!may) return undefined;
   return () => {
     const folder = makeFolder();
     if (!mount(folder)) throw new Error("no small disk");
