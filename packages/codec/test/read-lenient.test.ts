@@ -255,6 +255,12 @@ describe("mending in a stream", () => {
     });
   });
 
+  test("[C40] a bracket that could be two commands is prose", () => {
+    for (const text of ["[tc:ms:x]", "[tc:  ms:x]", "[tc: MS:x]"]) {
+      expect(scan(text, { lenient: true }).map(({ kind }) => kind)).toEqual(["prose"]);
+    }
+  });
+
   test("[C40] closers are missing only when nothing of the payload follows the bracket", () => {
     const scanned = (text: string): string[] => linesOf(scan(text, { lenient: true }, [1]));
     expect(scanned("[G: wf:p|{a:1] and on")).toEqual(["wf:p|{a:1}"]);

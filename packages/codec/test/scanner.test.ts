@@ -161,6 +161,11 @@ describe("finding commands", () => {
     }
   });
 
+  test("[C31] a payload that nests too deep goes on to the line feed", () => {
+    const text = `[G: ms:k|${"{a:".repeat(17)}1${"}".repeat(17)}] tail`;
+    expect(broken(scan(`${text}\n`))).toEqual([["too_deep", 57, text]]);
+  });
+
   test("[C31] a `]` where a brace is due ends the command, broken", () => {
     expect(broken(scan("[G: wf:p|{a:{b:1] [G: tc:x]"))).toEqual([["bad_payload", 16, "[G: wf:p|{a:{b:1]"]]);
     expect(linesOf(scan("[G: wf:p|{a:{b:1] [G: tc:x]"))).toEqual(["tc:x"]);

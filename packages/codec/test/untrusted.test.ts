@@ -156,6 +156,23 @@ describe("taint", () => {
     expect(isTainted("a tc: milk", "tc:milk")).toBe(true);
     expect(isTainted("(TC : milk)", "tc:milk")).toBe(true);
     expect(isTainted("xtc:a b|c", "tc:a b|c")).toBe(true);
+    expect(isTainted("xtc: a b|c", "tc:a b|c")).toBe(true);
+  });
+
+  test("[C43] a command is found wherever it stands, however often it begins before", () => {
+    let found = 0;
+    const signs = fc.array(fc.constantFrom("tc:", "tc:", "a|", "a", "|b"), { maxLength: 14 });
+    fc.assert(
+      fc.property(signs, signs, (text, rest) => {
+        const command = `tc:${rest.slice(0, 4).join("")}|b`;
+        const isThere = text.join("").includes(command);
+        if (isThere) found += 1;
+        expect(isTainted(text.join(""), command)).toBe(isThere);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(isTainted("tc:a|tc:a|tc:a|b", "tc:a|tc:a|b")).toBe(true);
+    expect(found).toBeGreaterThan(200);
   });
 
   test("[C44] no disguise by case, spacing, invisible signs, lookalikes or normalisation helps", () => {
