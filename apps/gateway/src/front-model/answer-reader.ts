@@ -30,9 +30,18 @@ export function createAnswerReader(taint: Taint): AnswerReader {
   const scanner = createScanner({ lenient: true, taint, ops: taughtCommands });
   // What may still turn out to be one command as a whole; undefined once it is none.
   let bare: string | undefined = "";
+  // Behind a command that was too long comes the rest of it, which is no prose.
+  let isSpilling = false;
 
   const found = (event: ScanEvent): readonly Found[] => {
-    if (event.kind === "prose") return [event];
+    if (event.kind === "prose") {
+      if (!isSpilling) return [event];
+      const end = event.text.search(/[\]\n]/);
+      isSpilling = end < 0;
+      const text = isSpilling ? "" : event.text.slice(end + 1);
+      return text === "" ? [] : [{ kind: "prose", text }];
+    }
+    isSpilling = event.kind === "broken" && event.diagnostic.code === "too_long";
     if (event.kind === "broken") return [{ kind: "refused", diagnostic: event.diagnostic, text: event.text }];
     return event.kind === "command" ? [checked(event.command, event.repairs, event.text)] : [];
   };

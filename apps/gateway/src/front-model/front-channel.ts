@@ -1,7 +1,7 @@
 import { createTaint, errorLine, formatCommand } from "@kingly/codec";
 import type { Diagnostic, Taint } from "@kingly/codec";
 import { LlmError, withDeadline } from "@kingly/llm";
-import type { Model, ModelMessage, StopReason } from "@kingly/llm";
+import type { Model, ModelEvent, ModelMessage, ModelRequest, StopReason } from "@kingly/llm";
 import type { Clock, Log } from "@kingly/runtime";
 import { createAnswerReader } from "./answer-reader.ts";
 import type { Found } from "./answer-reader.ts";
@@ -44,7 +44,9 @@ export function createFrontChannel(
 ): FrontChannel {
   const { clock, log } = deps;
   const { deadlineMs = 4000, maxCommands = 8, maxProseChars = 8000, maxAnswerChars = 65_536 } = options;
-  const model = withDeadline(deps.model, { clock });
+  const { name } = deps.model;
+  // A model that throws before its stream begins fails like one that throws within it.
+  const model = withDeadline({ name, stream: (request) => begin(deps.model, request) }, { clock });
 
   /** Streams one answer; returns why it ended. */
   async function* hear(
@@ -71,7 +73,7 @@ export function createFrontChannel(
       }
     } catch (thrown) {
       const isLate = thrown instanceof LlmError && thrown.code === "deadline";
-      if (!isLate) log.warn("the front model failed", { model: model.name, why: String(thrown) });
+      if (!isLate) log.warn("the front model failed", { model: name, why: String(thrown) });
       return isLate ? "deadline" : "failed";
     }
     return "failed";
@@ -159,11 +161,15 @@ export function createFrontChannel(
     }
     if (why !== "end" || unread > 0) {
       const codes = broken.map(({ code }) => code).join(" ");
-      log.info("the front model was not understood in full", { model: model.name, why, unread, codes });
+      log.info("the front model was not understood in full", { model: name, why, unread, codes });
     }
     yield { kind: "ended", why, unread };
   }
   return { think };
+}
+
+async function* begin(model: Model, request: ModelRequest): AsyncGenerator<ModelEvent> {
+  yield* model.stream(request);
 }
 
 function isTooMany(event: ChannelEvent): boolean {
