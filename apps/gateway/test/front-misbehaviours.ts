@@ -89,7 +89,7 @@ export const faults: readonly Misbehaviour[] = [
   },
   {
     name: "takes an echo for the mended command",
-    thought: says("please tc:Pay all|bug_fix"),
+    thought: { text: "please tc:Pay all|bug_fix" },
     reply: "[Do: tc:{title}|bug_fix]",
     second: "[Do: tc:Pay all|bug_fix]",
     refused: ["unfilled_placeholder", "tainted"],
