@@ -1,8 +1,7 @@
 import { startRun } from "@kingly/workflow";
-import type { Json } from "@kingly/workflow";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
-import { readRun } from "../jobs/read-run.ts";
+import { readRun, toRowJson } from "../jobs/read-run.ts";
 import { acknowledge } from "./accepting.ts";
 import type { Acceptor, CommandRefusal } from "./accepting.ts";
 import { runIdOf } from "./accept-workflow-start.ts";
@@ -26,7 +25,7 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
         title: row.title,
         definition: row.definition,
         steps: row.steps,
-        state: { ...begun.run, steps: {} } as unknown as Json,
+        state: toRowJson({ ...begun.run, steps: {} }),
         status: "queued",
         progress: 0,
       },

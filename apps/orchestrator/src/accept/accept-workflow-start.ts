@@ -3,6 +3,7 @@ import type { Json } from "@kingly/workflow";
 import { cutTitle } from "../cut-text.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
+import { toRowJson } from "../jobs/read-run.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Creates a run of the workflow with a copy of its definition, and the job that starts it. [O5] */
@@ -35,10 +36,10 @@ export const acceptWorkflowStart: Acceptor<"workflow_start"> = (command, { back,
       workspaceId,
       workflowId: definition.id,
       title: titleOf(definition.name, checked.value),
-      definition: definition as unknown as Json,
+      definition: toRowJson(definition),
       steps: definition.steps.map((step) => ({ id: step.id, name: step.name ?? step.id })),
       // The state before anything began; the job begins it, and a crash in between begins it once.
-      state: { ...begun.run, steps: {} } as unknown as Json,
+      state: toRowJson({ ...begun.run, steps: {} }),
       status: "queued",
       progress: 0,
     },

@@ -1,10 +1,11 @@
 import type { Unit } from "@kingly/sqlite";
 import type { Cause } from "@kingly/store";
-import type { Advance, Definition, Json, Run } from "@kingly/workflow";
+import type { Advance, Definition, Run } from "@kingly/workflow";
 import type { Back } from "../back.ts";
 import { cutText } from "../cut-text.ts";
 import { jobKey } from "./job-key.ts";
 import { priorities } from "./jobs.ts";
+import { toRowJson } from "./read-run.ts";
 
 /** Where an advance is written. */
 export interface AdvanceContext {
@@ -38,7 +39,7 @@ export function applyAdvance(context: AdvanceContext, before: Run, next: Advance
     unit,
     workspaceId,
     run.runId,
-    { state: run as unknown as Json, status: run.status, progress: Math.round(run.progress * 100) / 100 },
+    { state: toRowJson(run), status: run.status, progress: Math.round(run.progress * 100) / 100 },
     cause,
   );
   for (const start of next.start) {

@@ -1,4 +1,4 @@
-import type { Run as RunRow, Reader, Store } from "@kingly/store";
+import type { JsonValue, Reader, Run as RunRow, Store } from "@kingly/store";
 import type { Definition, Run } from "@kingly/workflow";
 
 /** A run with its definition, out of its row. */
@@ -12,5 +12,15 @@ export interface KnownRun {
 export function readRun(store: Store, workspaceId: string, runId: string, reader?: Reader): KnownRun | undefined {
   const row = store.runs.get(workspaceId, runId, reader);
   if (row === undefined) return undefined;
-  return { row, definition: row.definition as unknown as Definition, run: row.state as unknown as Run };
+  return { row, definition: row.definition as unknown as Definition, run: toRun(row.state) };
+}
+
+/** Reads the state of a run out of its row. */
+export function toRun(state: JsonValue): Run {
+  return state as unknown as Run;
+}
+
+/** Writes a run or a definition as the JSON of its row: both are plain JSON by their own rules, which no type can tell. */
+export function toRowJson(value: Run | Definition): JsonValue {
+  return value as unknown as JsonValue;
 }

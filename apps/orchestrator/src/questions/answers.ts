@@ -1,10 +1,10 @@
 import type { Answer } from "@kingly/link";
 import type { Run as RunRow, Task } from "@kingly/store";
-import type { Run } from "@kingly/workflow";
 import { bodyOf } from "../announce-events.ts";
 import type { Back } from "../back.ts";
 import { checkReadiness } from "../check-readiness.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
+import { toRun } from "../jobs/read-run.ts";
 import { describeBroken } from "../workflows/load-workflows.ts";
 import type { Asked } from "./read-parameters.ts";
 
@@ -125,7 +125,7 @@ function taskItem(task: Task): unknown {
 
 // Without the definition and what its steps handed on: a list shows how far a run is, not all that it holds.
 function runItem({ definition: _definition, state, ...row }: RunRow): unknown {
-  const { steps, error, outputs } = state as unknown as Run;
+  const { steps, error, outputs } = toRun(state);
   const states = Object.entries(steps).map(([id, step]) => [id, { status: step.status, attempt: step.attempt }]);
   return { ...row, state: Object.fromEntries(states), error, outputs };
 }
