@@ -4,16 +4,14 @@ import {
   closeBrace,
   closeBracket,
   doubleQuote,
-  isDigit,
-  isSurrogate,
   openBrace,
   openBracket,
   singleQuote,
   space,
-  stringStops,
   textStops,
 } from "./characters.ts";
 import { createFieldPreview } from "./field-preview.ts";
+import { isHexDigit, isTight, plainEnd, stringEnd } from "./find-stops.ts";
 import { limits } from "./limits.ts";
 import type { Opener } from "./opener.ts";
 import { readEscape } from "./read-escape.ts";
@@ -314,32 +312,4 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
     take,
   };
   return body;
-}
-
-/** Tells whether a text has no space at its edges. */
-function isTight(raw: string): boolean {
-  return raw.charCodeAt(0) !== space && raw.charCodeAt(raw.length - 1) !== space;
-}
-
-/** Finds the first sign that a reader must look at. */
-function plainEnd(chunk: string, start: number, end: number): number {
-  for (let index = start; index < end; index += 1) {
-    const unit = chunk.charCodeAt(index);
-    if (unit < 0x80 ? textStops[unit] === 1 : isSurrogate(unit)) return index;
-  }
-  return end;
-}
-
-/** Finds the first sign that may end a string, whatever its quotes. */
-function stringEnd(chunk: string, start: number, end: number): number {
-  for (let index = start; index < end; index += 1) {
-    const unit = chunk.charCodeAt(index);
-    if (unit < 0x80 ? stringStops[unit] === 1 : isSmartQuote(unit)) return index;
-  }
-  return end;
-}
-
-function isHexDigit(unit: number): boolean {
-  const lower = unit | 0x20;
-  return isDigit(unit) || (lower >= 0x61 && lower <= 0x66);
 }
