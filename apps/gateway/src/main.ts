@@ -8,6 +8,7 @@ import { createWebSocketAcceptor } from "@kingly/link/node";
 import { createReflex } from "@kingly/reflex";
 import { createIds, createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
+import { readConfig } from "./config.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOnLink } from "./on-link.ts";
@@ -38,6 +39,13 @@ const clock = createSystemClock();
 const random = createSystemRandom();
 const ids = createIds({ clock, random });
 
+const settings = readConfig(home.path, process.cwd());
+if (!settings.ok) giveUp(settings.message);
+const { frontModel } = settings;
+const frontChannel =
+  frontModel &&
+  import("./front-model/open-front-model.ts").then(({ openFrontModel }) => openFrontModel({ clock, log }, frontModel));
+
 const reflex = createReflex();
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
 const journal = openJournal({ path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
@@ -50,7 +58,7 @@ journal.catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.messa
 const workspaces = createWorkspaces(async (id) => {
   const opened = await journal;
   return openWorkspace(
-    { clock, random, log: log.child({ workspace: id }), journal: opened, reflex },
+    { clock, random, log: log.child({ workspace: id }), journal: opened, reflex, frontChannel: await frontChannel },
     {
       id,
       orchestratorUrl: `ws://127.0.0.1:${home.orchestratorPort}/v1/link`,

@@ -45,7 +45,9 @@ export function createOnLink(
       const state = workspace.turns.stateOf(say.id) ?? settled.answer.reply.state;
       // The reply has said it already, unless the turn has gone on meanwhile.
       if (state !== settled.answer.reply.state) say.respond.state(state);
-      return workspace.turns.watch(say.id, (state) => say.respond.state(state));
+      workspace.turns.watch(say.id, (state) => say.respond.state(state));
+      const refined = await settled.refined;
+      if (refined !== undefined) say.respond.reply({ reply: refined.reply, commands: refined.commands });
     },
     onAsk: async ({ question, params }, { workspace }): Promise<Answer> => {
       if (question === "board") return { ok: true, value: snapshotOf(workspace) };

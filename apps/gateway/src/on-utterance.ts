@@ -5,6 +5,7 @@ import type { Clock } from "@kingly/runtime";
 import type { TurnState } from "./board/turn-state.ts";
 import type { Refusal, Utterance } from "./check-utterance.ts";
 import { deriveCid } from "./derive-cid.ts";
+import type { SecondThought } from "./front-model/second-thought.ts";
 import { JournalError } from "./journal/journal.ts";
 import type { Journal } from "./journal/journal.ts";
 
@@ -17,7 +18,13 @@ export interface UtteranceAnswer {
 
 /** What became of an utterance once it was recorded, or why it was not. */
 export type Settled =
-  | { readonly ok: true; readonly answer: UtteranceAnswer; readonly repeat: boolean }
+  | {
+      readonly ok: true;
+      readonly answer: UtteranceAnswer;
+      readonly repeat: boolean;
+      /** What a second thought makes of it, when there is one: another answer, or undefined. [G19] */
+      readonly refined?: Promise<UtteranceAnswer | undefined>;
+    }
   | { readonly ok: false; readonly error: Refusal };
 
 /** The first answer, and what makes it durable: give the answer away first, then settle, once. */
@@ -32,7 +39,7 @@ export interface Outgoing {
   readonly body: {
     readonly line: string;
     readonly turn: string;
-    readonly origin: "user" | "reflex";
+    readonly origin: "user" | "reflex" | "model";
     /** The cid of the task that this turn creates: what `auto` means in a later command of the turn. */
     readonly auto?: string;
   };
@@ -59,10 +66,12 @@ export interface OnUtteranceDeps {
   onRecorded(answer: UtteranceAnswer, text: string): void;
   /** How many more commands may wait for the back. */
   room(): number;
+  /** Thinks a second time of what the back would have to read; without it nothing is held. [G19] */
+  readonly secondThought?: Pick<SecondThought, "hold" | "pending">;
 }
 
-// A frame of the link holds 65,536 bytes; the rest is for its own names.
-const maxBodyBytes = 60_000;
+/** The most bytes of what is sent. A frame of the link holds 65,536; the rest is for its own names. */
+export const maxBodyBytes = 60_000;
 
 /** Creates the step for one workspace and person. Nothing is awaited before `heard` is known. [G1] */
 export function createOnUtterance(
@@ -76,7 +85,7 @@ export function createOnUtterance(
       if (known.text !== utterance.text) return { refused: idReused(utterance.id) };
       const { answer } = known;
       const heard = { ...answer, reply: { ...answer.reply, state: "heard" as const } };
-      return { heard, settle: async () => ({ ok: true, answer, repeat: true }) };
+      return { heard, settle: async () => ({ ok: true, answer, repeat: true, ...refining(deps, utterance.id) }) };
     }
     const atMs = deps.clock.nowMs();
     const thought = deps.reflex.answer(utterance.text, deps.view());
@@ -145,11 +154,19 @@ export function createOnUtterance(
         return { ok: false, error: notRecorded(thrown) };
       }
       deps.onRecorded(durable, utterance.text);
-      deps.send(outgoing);
-      return { ok: true, answer: durable, repeat: false };
+      const [own] = outgoing;
+      const isForBack = thought.route === "back" && outgoing.length === 1 && own !== undefined;
+      const isHeld = isForBack && deps.secondThought?.hold(utterance.id, utterance.text, own) === true;
+      if (!isHeld) deps.send(outgoing);
+      return { ok: true, answer: durable, repeat: false, ...refining(deps, utterance.id) };
     };
     return { heard: answerAs("heard"), settle };
   };
+}
+
+function refining(deps: OnUtteranceDeps, id: string): Pick<Settled & { readonly ok: true }, "refined"> {
+  const refined = deps.secondThought?.pending(id);
+  return refined === undefined ? {} : { refined };
 }
 
 const tooLong: Refusal = {

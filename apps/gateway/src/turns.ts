@@ -13,7 +13,7 @@ interface Turn {
 
 /** How far each turn has come, by what its commands' events say. [G13] */
 export interface Turns {
-  /** Begins to follow a recorded turn. */
+  /** Begins to follow a recorded turn, or follows other commands of it from now on: who watches it goes on watching. */
   follow(id: string, state: TurnState, cids: readonly string[]): void;
   onRow(row: LogRow): void;
   /** A command that the back refused outside of its log: it will never have an event. */
@@ -50,7 +50,7 @@ export function createTurns(): Turns {
         id,
         state,
         commands: new Map(cids.map((cid) => [cid, "recorded" as const])),
-        listeners: [],
+        listeners: isOver(state) ? [] : (byId.get(id)?.listeners.splice(0) ?? []),
       };
       byId.set(id, turn);
       for (const cid of cids) byCid.set(cid, turn);

@@ -19,6 +19,9 @@ import type { Heard, SaidBefore, UtteranceAnswer } from "./on-utterance.ts";
 import { createTurns } from "./turns.ts";
 import type { Turns } from "./turns.ts";
 import { createWorkflowList } from "./workflow-list.ts";
+import { boardContext } from "./front-model/board-context.ts";
+import type { FrontChannel } from "./front-model/front-channel.ts";
+import { createSecondThought } from "./front-model/second-thought.ts";
 
 /** One workspace as the front knows it: what is said in it, its log, its board, its link to the back. */
 export interface Workspace {
@@ -42,6 +45,8 @@ export interface WorkspaceDeps {
   readonly log: Log;
   readonly journal: Journal;
   readonly reflex: Reflex;
+  /** A front model for what the reflex does not understand. @default none: the back reads it */
+  readonly frontChannel?: FrontChannel | undefined;
 }
 
 /** How many commands may wait for an orchestrator that is away. */
@@ -79,8 +84,15 @@ export async function openWorkspace(
     const passedOn = cids.length === 0 && answer.reply.state === "recorded";
     turns.follow(answer.id, answer.reply.state, passedOn ? [deriveCid(id, onlyPerson, answer.id, 0)] : cids);
   };
-  for (const { text, answer } of await journal.answers(id, maxSaid)) {
+  const onRefined = (answer: UtteranceAnswer): void =>
+    turns.follow(
+      answer.id,
+      answer.reply.state,
+      answer.commands.map((command) => command.cid),
+    );
+  for (const { text, answer, refined } of await journal.answers(id, maxSaid)) {
     onRecorded(JSON.parse(answer) as UtteranceAnswer, text);
+    if (refined !== undefined) onRefined(JSON.parse(refined) as UtteranceAnswer);
   }
   for (let after = mirror.position().low - 1; after < mirror.position().head;) {
     const rows = await journal.read(id, after, 1000);
@@ -116,6 +128,20 @@ export async function openWorkspace(
   );
   const workflows = createWorkflowList({ clock: deps.clock, ask: (question, params) => back.ask(question, params) });
 
+  const secondThought =
+    deps.frontChannel &&
+    createSecondThought({
+      channel: deps.frontChannel,
+      journal,
+      log,
+      workspace: id,
+      context: () => boardContext(board),
+      cid: (utteranceId, ordinal) => deriveCid(id, onlyPerson, utteranceId, ordinal),
+      send: (outgoing) => back.send(outgoing),
+      onRefined,
+    });
+  const waiting = (): number => back.waiting() + (secondThought?.held() ?? 0);
+
   const say = createOnUtterance(
     {
       clock: deps.clock,
@@ -131,7 +157,8 @@ export async function openWorkspace(
         }),
       send: (outgoing) => back.send(outgoing),
       onRecorded,
-      room: () => maxWaiting - back.waiting(),
+      room: () => maxWaiting - waiting(),
+      ...(secondThought === undefined ? {} : { secondThought }),
     },
     { workspace: id, person: onlyPerson },
   );
@@ -145,7 +172,10 @@ export async function openWorkspace(
     ask: (question, params) => back.ask(question, params),
     probeJournal: () => journal.probe(deps.clock.nowMs()),
     backConnected: () => back.status() === "open",
-    waitingForBack: () => back.waiting(),
-    close: () => back.close(),
+    waitingForBack: waiting,
+    close() {
+      secondThought?.close();
+      back.close();
+    },
   };
 }

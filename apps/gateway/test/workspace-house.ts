@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createReflex } from "@kingly/reflex";
 import { createManualClock, createMemoryLog, createSeededRandom } from "@kingly/runtime/testing";
 import type { ManualClock, MemoryLog } from "@kingly/runtime/testing";
+import type { FrontChannel } from "../src/front-model/front-channel.ts";
 import type { Journal } from "../src/journal/journal.ts";
 import type { Settled } from "../src/on-utterance.ts";
 import { openWorkspace } from "../src/workspace.ts";
@@ -26,14 +27,25 @@ export interface Side {
 /** Opens the gateway's side; `path` continues an earlier one. */
 export async function openSide(
   fake: FakeOrchestrator,
-  options: { path?: string; spoil?: (journal: Journal) => Journal } = {},
+  options: {
+    path?: string;
+    spoil?: (journal: Journal) => Journal;
+    front?: (deps: { readonly clock: ManualClock; readonly log: MemoryLog }) => FrontChannel;
+  } = {},
 ): Promise<Side> {
   const { path = join(makeFolder(), "gateway.db"), spoil = (same) => same } = options;
   const journal = spoil(await openTestJournal(path));
   const clock = createManualClock();
   const log = createMemoryLog();
   const workspace = await openWorkspace(
-    { clock, random: createSeededRandom(7), log, journal, reflex: createReflex() },
+    {
+      clock,
+      random: createSeededRandom(7),
+      log,
+      journal,
+      reflex: createReflex(),
+      frontChannel: options.front?.({ clock, log }),
+    },
     { id: "default", orchestratorUrl: fake.url(), token: "t".repeat(32), contents: await journal.contents() },
   );
   later(() => workspace.close());

@@ -40,6 +40,8 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
         },
       },
     },
+    // The gateway's: it checks it.
+    frontModel: {},
     scriptedModel: {
       type: "array",
       items: {

@@ -36,6 +36,11 @@ test("[O18] the home's file wins over the working folder's; its servers stand be
   expect(read).not.toHaveProperty("config.mcpServers.a");
 });
 
+test("[O18] the front model's settings are the gateway's and stand in the same file", () => {
+  write(home, '{"frontModel":{"script":[{"reply":"Hello"}]},"mcpServers":{"a":{"command":"a"}}}');
+  expect(readConfig(home, cwd)).toHaveProperty("config.mcpServers.a.command", "a");
+});
+
 test.each([
   ["{", "cannot be read"],
   ["", "cannot be read"],

@@ -21,6 +21,17 @@ export interface Recording {
   readonly outbox: readonly { readonly id: string; readonly body: string }[];
 }
 
+/** What a second thought makes of an utterance whose only entry, `held`, has not been sent yet. */
+export interface Refining {
+  readonly workspace: string;
+  readonly id: string;
+  readonly held: string;
+  /** The new answer as JSON. The first one stays: a repeat still gets that. */
+  readonly answer: string;
+  /** What is sent in place of `held`; one of them may have its id. */
+  readonly outbox: Recording["outbox"];
+}
+
 /** What became of a recording: new, the same again (with the first answer), or the id with another text. [G3] */
 export type Recorded =
   | { readonly status: "new" | "repeat"; readonly answer: string; readonly atMs: number }
@@ -34,6 +45,13 @@ export interface Mirror {
   readonly low: number;
 }
 
+/** An utterance with its first answer, and the one of a second thought where there is one. */
+export interface SaidRow {
+  readonly text: string;
+  readonly answer: string;
+  readonly refined?: string;
+}
+
 /** What the journal holds when it is opened. */
 export interface JournalContents {
   readonly outbox: readonly OutboxEntry[];
@@ -44,12 +62,14 @@ export interface JournalContents {
 export interface JournalStore {
   contents(): JournalContents;
   record(recording: Recording): Promise<Recorded>;
+  /** Puts the entries in place of the held one; false, with nothing changed, when that is not there. [G19] */
+  refine(refining: Refining): Promise<boolean>;
   settle(workspace: string, ids: readonly string[]): Promise<void>;
   append(workspace: string, rows: readonly LogRow[]): Promise<void>;
   restart(workspace: string, epoch: string, head: number): Promise<void>;
   read(workspace: string, afterSeq: number, limit: number): readonly LogRow[];
   /** The newest utterances with their answers, the oldest of them first. */
-  answers(workspace: string, limit: number): readonly { readonly text: string; readonly answer: string }[];
+  answers(workspace: string, limit: number): readonly SaidRow[];
   /** Proves that the file can be written now. */
   probe(nowMs: number): Promise<void>;
   close(): Promise<void>;
@@ -74,6 +94,7 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
       mirrors: database.all<Mirror>("SELECT workspace, epoch, head, low FROM mirrors"),
     }),
     record: (recording) => database.write((unit) => recordIn(unit, recording)),
+    refine: (refining) => database.write((unit) => refineIn(unit, refining)),
     settle: (workspace, ids) =>
       database.write((unit) => {
         for (const id of ids) unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, id);
@@ -101,11 +122,12 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
         .map(({ seq, line, cid, at_ms }) => ({ seq, line, ...(cid === null ? {} : { cid }), at: at_ms })),
     answers: (workspace, limit) =>
       database
-        .all<{ text: string; answer: string }>(
-          "SELECT text, answer FROM utterances WHERE workspace = ? ORDER BY rowid DESC LIMIT ?",
+        .all<{ text: string; answer: string; refined: string | null }>(
+          "SELECT text, answer, refined FROM utterances WHERE workspace = ? ORDER BY rowid DESC LIMIT ?",
           workspace,
           limit,
         )
+        .map(({ text, answer, refined }) => ({ text, answer, ...(refined === null ? {} : { refined }) }))
         .toReversed(),
     probe: (atMs) =>
       database.write(
@@ -141,6 +163,15 @@ function recordIn(unit: Unit, recording: Recording): Recorded {
     unit.run("INSERT INTO outbox (workspace, id, body) VALUES (?, ?, ?)", workspace, entry.id, entry.body);
   }
   return { status: "new", answer, atMs };
+}
+
+function refineIn(unit: Unit, { workspace, id, held, answer, outbox }: Refining): boolean {
+  if (unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, held).changes === 0) return false;
+  for (const entry of outbox) {
+    unit.run("INSERT INTO outbox (workspace, id, body) VALUES (?, ?, ?)", workspace, entry.id, entry.body);
+  }
+  unit.run("UPDATE utterances SET refined = ? WHERE workspace = ? AND id = ?", answer, workspace, id);
+  return true;
 }
 
 function appendIn(unit: Unit, workspace: string, rows: readonly LogRow[]): void {

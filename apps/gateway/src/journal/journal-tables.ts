@@ -43,4 +43,10 @@ export const journalTables: Migrations = {
       await sql`CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL) STRICT`.execute(db);
     },
   },
+  // What a second thought made of an utterance, beside the answer that was given first.
+  "003_refined": {
+    async up(db) {
+      await sql`ALTER TABLE utterances ADD COLUMN refined TEXT`.execute(db);
+    },
+  },
 };

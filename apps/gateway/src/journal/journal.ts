@@ -78,6 +78,7 @@ export async function openJournal(
   return {
     contents: call("contents") as Journal["contents"],
     record: call("record") as Journal["record"],
+    refine: call("refine") as Journal["refine"],
     settle: call("settle") as Journal["settle"],
     append: call("append") as Journal["append"],
     restart: call("restart") as Journal["restart"],
