@@ -9,9 +9,10 @@ from pathlib import Path
 
 # Nothing is left behind in the folder.
 sys.dont_write_bytecode = True
-from decoder import ABSENT, Language, read_codes  # noqa: E402
+from decoder import ABSENT, Language  # noqa: E402
 from encoder import CannotWrite  # noqa: E402
 from stream import Scanner  # noqa: E402
+from templates import read_codes  # noqa: E402
 
 ROOM = Path(__file__).resolve().parent.parent
 
