@@ -45,7 +45,7 @@ def from_fields(fields: dict) -> dict:
 
 
 def read_line(language: Language, vector: dict) -> dict:
-    message, refusal = language.parse(vector["direction"], vector["input"])
+    message, refusal = language.parse(vector["direction"], vector["input"] + "a" * int(vector.get("pad", 0)))
     if refusal is None:
         return {"fields": to_fields(message), "canonical": language.write(vector["direction"], message)}
     error = {"code": refusal.code, "at": refusal.at}

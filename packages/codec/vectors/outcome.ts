@@ -13,10 +13,10 @@ import type { Expectation, Fields, Refused, Suite, Vector } from "./vector.ts";
 
 /** Runs one vector; what it gives is to equal `expectationOf` the same. */
 export function outcomeOf(suite: Suite, vector: Vector): Expectation {
-  const { direction, input = "", fields = {} } = vector;
+  const { direction, input = "", pad = 0, fields = {} } = vector;
   if (suite === "format") return writeLine(direction, fields);
   if (suite === "stream") return scanStream(vector);
-  return suite === "repair" ? readMended(input) : readLine(direction, input);
+  return suite === "repair" ? readMended(input) : readLine(direction, input + "a".repeat(pad));
 }
 
 function readLine(direction: Vector["direction"], line: string): Expectation {

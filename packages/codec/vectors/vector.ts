@@ -18,6 +18,7 @@ export interface Vector {
   readonly direction: "command" | "event";
   readonly options?: { readonly seal?: string; readonly maxLength?: number; readonly ops?: readonly string[] };
   readonly input?: string;
+  readonly pad?: number;
   readonly chunks?: readonly string[];
   readonly fields?: Fields;
   readonly canonical?: string;
