@@ -15,6 +15,7 @@ export function stages(examples: readonly string[], pnpm: readonly string[]): re
     // The README's own command, in its own words.
     { name: "test", command: [...pnpm, "test", "--reporter=default", "--reporter=json"], counts: "vitest" },
     { name: "build", command: [...pnpm, "run", "build"] },
+    { name: "conformance in a second language", command: ["node", "tools/check/conformance.ts"] },
     { name: "size of the codec", command: ["node", "tools/check/size.ts"] },
     { name: "published packages", command: ["node", "tools/check/published.ts"] },
     ...examples.map((example): Stage => ({ name: example, command: ["node", example] })),
