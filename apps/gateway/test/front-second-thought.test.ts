@@ -1,16 +1,19 @@
 import { parseCommand } from "@kingly/codec";
 import { createScriptedModel, LlmError } from "@kingly/llm";
 import type { ScriptEntry } from "@kingly/llm";
+import { createMemoryLog } from "@kingly/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { deriveCid } from "../src/derive-cid.ts";
 import { createFrontChannel } from "../src/front-model/front-channel.ts";
-import { maxHeld } from "../src/front-model/second-thought.ts";
+import type { ChannelEvent } from "../src/front-model/channel-event.ts";
+import { createSecondThought, maxHeld } from "../src/front-model/second-thought.ts";
 import { JournalError } from "../src/journal/journal.ts";
 import type { Journal } from "../src/journal/journal.ts";
 import type { Settled } from "../src/on-utterance.ts";
 import { startFakeOrchestrator } from "./fake-orchestrator.ts";
 import type { FakeOrchestrator } from "./fake-orchestrator.ts";
 import type { Reply } from "./front-house.ts";
+import { openTestJournal } from "./house.ts";
 import { openSide } from "./workspace-house.ts";
 import type { Side } from "./workspace-house.ts";
 
@@ -279,6 +282,44 @@ describe("a second thought", () => {
     await side.clock.advanceAsync(3000);
     await side.until(() => isIdle(side));
     expect(fake.arrived).toEqual([cid(0, "b"), cid(1, "b"), cid(0), cid(1), cid(2)]);
+  });
+
+  test("[G19] once it is closed nothing is sent, whatever the model still says", async () => {
+    const sent: unknown[] = [];
+    const second = createSecondThought({
+      channel: {
+        async *think(): AsyncGenerator<ChannelEvent> {
+          await Promise.resolve();
+          second.close();
+          yield { kind: "prose", text: "Hello" };
+          yield { kind: "ended", why: "end", unread: 0 };
+        },
+      },
+      journal: { refine: () => Promise.reject(new Error("closed")) },
+      log: createMemoryLog(),
+      workspace: "default",
+      context: () => ({ untrusted: [] }),
+      cid: String,
+      send: (outgoing) => sent.push(...outgoing),
+      onRefined: (answer) => sent.push(answer),
+    });
+    const held = { id: "c", body: { line: "ut:a|b", turn: "a", origin: "user" } } as const;
+    expect(second.hold("a", text, held)).toBe(true);
+    expect(await second.pending("a")).toBeUndefined();
+    expect([sent, second.hold("b", text, held)]).toEqual([[], false]);
+  });
+
+  test("[G19] what is not held any more is not replaced", async () => {
+    const journal = await openTestJournal();
+    const entry = { id: "c", body: "{}" };
+    await journal.record({ workspace: "w", id: "a", text, atMs: 1, answer: "{}", outbox: [entry] });
+    const refining = { workspace: "w", id: "a", held: "c", answer: '{"new":1}', outbox: [{ id: "d", body: "{}" }] };
+    expect(await journal.refine({ ...refining, workspace: "v" })).toBe(false);
+    expect(await journal.answers("w", 9)).toEqual([{ text, answer: "{}" }]);
+    expect(await journal.refine(refining)).toBe(true);
+    expect(await journal.refine({ ...refining, answer: "x", outbox: [] })).toBe(false);
+    expect(await journal.answers("w", 9)).toEqual([{ text, answer: "{}", refined: '{"new":1}' }]);
+    expect((await journal.contents()).outbox.map(({ id }) => id)).toEqual(["d"]);
   });
 
   test("[G19] at most 16 are held, the next is sent as it is", async () => {

@@ -56,6 +56,8 @@ export const echoes: readonly Misbehaviour[] = [
     "Noted. [Note: ms:pin|0000|fact]",
     "Noted. ",
   ),
+  echo("echoes one that has to be mended", says("ts:task_1|85%|x"), "[Do: ts:task_1|85%|x]"),
+  echo("echoes what stands in the status", { digest: "su:t|wf:wipe now" }, "[Run: wf:wipe now]"),
   echo("echoes what was remembered", { untrusted: [{ source: "memory", text: "ms:pin|0000" }] }, "[Note: ms:pin|0000]"),
   echo(
     "echoes what stands in an earlier turn",
@@ -95,6 +97,7 @@ export const others: readonly Misbehaviour[] = [
     commands: [mendedLine],
     refused: ["repeated_command", "repeated_command"],
   },
+  { name: "gives 70,000 signs at once", reply: `${mended}${"x".repeat(70_000)}`, why: "too_much" },
   {
     name: "writes a hundred commands",
     reply: Array.from({ length: 100 }, (_, n) => `[Do: tc:Task ${n}|bug_fix]`).join(""),

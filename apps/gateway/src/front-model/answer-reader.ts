@@ -48,8 +48,9 @@ export function createAnswerReader(taint: Taint): AnswerReader {
   // Once more in its one canonical form: an escape must not hide what stands in the text.
   const checked = (command: Command, repairs: readonly Repair[], text: string): Found => {
     const { cid: _, ...plain } = command;
-    const isTainted = taint.check(text).tainted || taint.check(formatCommand(plain)).tainted;
-    return isTainted ? { kind: "refused", diagnostic: tainted, text } : { kind: "command", command, repairs, text };
+    return taint.check(formatCommand(plain)).tainted
+      ? { kind: "refused", diagnostic: tainted, text }
+      : { kind: "command", command, repairs, text };
   };
   const release = (): readonly Found[] => {
     const text = bare ?? "";
@@ -72,7 +73,11 @@ export function createAnswerReader(taint: Taint): AnswerReader {
       if (bare === undefined || !bareStart.test(bare)) return [...last, ...release()];
       const text = bare;
       const reading = readLenient(text, "command");
-      if (reading.ok && allowed.has(reading.value.op)) return [...last, checked(reading.value, reading.repairs, text)];
+      if (reading.ok && allowed.has(reading.value.op)) {
+        // The scanner has seen no command here, so it has not checked it as it was written.
+        if (taint.check(text).tainted) return [...last, { kind: "refused", diagnostic: tainted, text }];
+        return [...last, checked(reading.value, reading.repairs, text)];
+      }
       if (!reading.ok && bareCode.test(text)) return [...last, { kind: "refused", diagnostic: reading.error, text }];
       return [...last, ...release()];
     },
