@@ -147,7 +147,8 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
       depth = 1;
     } else if (unit !== space || nested === undefined) {
       state = inText;
-      isPlain = true;
+      // A text that begins with a brace may be a placeholder that nobody filled: the reader must look.
+      isPlain = unit !== openBrace;
       preview.start();
       rawFrom = index;
       return takeText(unit, index);

@@ -19,6 +19,8 @@ import { readEscape } from "./read-escape.ts";
 export function readText(cursor: Cursor): string | undefined {
   const { line } = cursor;
   const start = cursor.index;
+  // First, so that the first fault of the line is the one that is told. [C24]
+  if (start < line.length && line.charCodeAt(start) === space) return failEdgeSpace(cursor, start);
   let text = "";
   let from = start;
   let index = start;
@@ -38,7 +40,6 @@ export function readText(cursor: Cursor): string | undefined {
       index += 1;
     }
   }
-  if (line.charCodeAt(start) === space) return failEdgeSpace(cursor, start);
   if (line.charCodeAt(index - 1) === space) return failEdgeSpace(cursor, index - 1);
   cursor.index = index;
   return from === start ? line.slice(start, index) : text + line.slice(from, index);

@@ -367,6 +367,14 @@ describe("codes", () => {
   });
 });
 
+test.each(["tc: [x", "tc: \\x", "tc: \t", "tc: \ud800"])(
+  "[C24] the first fault of %j is the one that is told",
+  (line) => {
+    const parsed = parseCommand(line);
+    expect(parsed.ok ? undefined : [parsed.error.code, parsed.error.at]).toEqual(["edge_space", 3]);
+  },
+);
+
 test("[C24] a diagnostic names code, place, field, what was expected and found, and how to mend it", () => {
   expect(refusal("wf:😀|{name:'It's mine'}")).toEqual({
     code: "bad_payload",

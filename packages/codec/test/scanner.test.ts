@@ -232,6 +232,15 @@ describe("streaming", () => {
     ]);
   });
 
+  test("[C33] a placeholder that nobody filled is not told as a field", () => {
+    const scanner = createScanner();
+    const events = [...scanner.push("[G: tc:{title}]"), ...scanner.end()];
+    expect(events.filter((event) => event.kind === "field")).toEqual([]);
+    expect(events.some((event) => event.kind === "broken" && event.diagnostic.code === "unfilled_placeholder")).toBe(
+      true,
+    );
+  });
+
   test("[C33] values come with their kind, absent fields not at all, and payloads whole", () => {
     const events = scan("[G: ms:k|{a:[1]}|p|7]", {}, [1]);
     expect(events.filter(({ kind }) => kind === "field")).toEqual([
