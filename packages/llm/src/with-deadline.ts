@@ -30,8 +30,10 @@ async function* guard(model: Model, request: ModelRequest, options: DeadlineOpti
   const onAbort = (): void => stop.resolve("cancelled");
   request.signal?.addEventListener("abort", onAbort, { once: true });
   const inner = new AbortController();
-  const events = model.stream({ ...request, signal: inner.signal })[Symbol.asyncIterator]();
+  let events: AsyncIterator<ModelEvent> | undefined;
   try {
+    // Inside: a model that throws before it streams must leave no timer behind.
+    events = model.stream({ ...request, signal: inner.signal })[Symbol.asyncIterator]();
     for (;;) {
       // `stop` stands first: when both are ready, the end wins over one more event.
       const next = await Promise.race([stop.promise, events.next()]);
@@ -50,7 +52,7 @@ async function* guard(model: Model, request: ModelRequest, options: DeadlineOpti
     timer?.cancel();
     request.signal?.removeEventListener("abort", onAbort);
     inner.abort();
-    void leave(events);
+    if (events !== undefined) void leave(events);
   }
 }
 

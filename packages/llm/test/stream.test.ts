@@ -83,6 +83,18 @@ describe("deadline of a model that keeps no rule", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  test("[L4] a model that throws before it streams leaves no timer", async () => {
+    const clock = createManualClock();
+    const broken: Model = {
+      name: "broken",
+      stream: () => {
+        throw new Error("no stream");
+      },
+    };
+    await expect(collect(withDeadline(broken, { clock, deadlineMs: 4000 }), request)).rejects.toThrow("no stream");
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   test("[L4][L5] its own deadline throws with the time and tells it to stop", async () => {
     const clock = createManualClock();
     const { model, signals } = deafModel();
