@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readConfigFile, toConfigFault } from "@kingly/home";
 
 /** A front model that says what its script says, for trials without a key. */
 export interface FrontModelSettings {
@@ -19,21 +18,15 @@ const maxDelayMs = 60_000;
  *
  * The other settings of the file are the orchestrator's, which checks them. */
 export function readConfig(homePath: string, cwd: string): ReadConfig {
-  const path = [homePath, cwd].map((folder) => join(folder, "kingly.config.json")).find((file) => existsSync(file));
-  if (path === undefined) return { ok: true };
-  const toMend = "mend it, or move it away to start with the defaults.";
-  let file: unknown;
-  try {
-    file = JSON.parse(readFileSync(path, "utf8"));
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.replaceAll(/\s+/g, " ") : "unknown";
-    return { ok: false, message: `${path} cannot be read (${why}); ${toMend}` };
-  }
-  if (!isObject(file)) return { ok: false, message: `${path}: its top level must be object; ${toMend}` };
-  const settings = file["frontModel"];
+  const reading = readConfigFile(homePath, cwd);
+  if (!reading.ok) return reading;
+  if (reading.file === undefined) return { ok: true };
+  const { path, value } = reading.file;
+  if (!isObject(value)) return { ok: false, message: toConfigFault(path, ": its top level must be object") };
+  const settings = value["frontModel"];
   if (settings === undefined) return { ok: true };
   const fault = faultOf(settings);
-  if (fault !== undefined) return { ok: false, message: `${path}: ${fault}; ${toMend}` };
+  if (fault !== undefined) return { ok: false, message: toConfigFault(path, `: ${fault}`) };
   return { ok: true, frontModel: settings as FrontModelSettings };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { readConfigFile, toConfigFault } from "@kingly/home";
 import type { ServerEntry } from "@kingly/mcp-batcher/servers";
 import { Ajv } from "ajv";
 
@@ -62,28 +62,15 @@ export function readConfig(
   homePath: string,
   cwd: string,
 ): { readonly ok: true; readonly config: OrchestratorConfig } | { readonly ok: false; readonly message: string } {
-  const path = [join(homePath, "kingly.config.json"), join(cwd, "kingly.config.json")].find((candidate) =>
-    existsSync(candidate),
-  );
-  if (path === undefined) return { ok: true, config: { mcpServers: shippedServers(homePath) } };
-  let file: unknown;
-  try {
-    file = JSON.parse(readFileSync(path, "utf8"));
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : "unknown";
-    return {
-      ok: false,
-      message: `${path} cannot be read (${why}); mend it, or move it away to start with the defaults.`,
-    };
-  }
+  const reading = readConfigFile(homePath, cwd);
+  if (!reading.ok) return reading;
+  if (reading.file === undefined) return { ok: true, config: { mcpServers: shippedServers(homePath) } };
+  const { path, value: file } = reading.file;
   if (!checkFile(file)) {
     const [first] = checkFile.errors ?? [];
     const where = first?.instancePath === "" ? "its top level" : (first?.instancePath ?? "it");
     const unknown = first?.keyword === "additionalProperties" ? ` (${String(first.params["additionalProperty"])})` : "";
-    return {
-      ok: false,
-      message: `${path}: ${where} ${first?.message ?? "is wrong"}${unknown}; mend it, or move it away to start with the defaults.`,
-    };
+    return { ok: false, message: toConfigFault(path, `: ${where} ${first?.message ?? "is wrong"}${unknown}`) };
   }
   return {
     ok: true,

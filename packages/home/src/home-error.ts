@@ -20,7 +20,7 @@ export interface HomeError {
 const advice: Readonly<Record<string, string>> = {
   EACCES: "give this user the right to write there",
   EPERM: "give this user the right to write there",
-  EROFS: "it is on a read-only disk",
+  EROFS: "its disk is read-only, make it writable",
   ENOSPC: "free some space on its disk",
   EDQUOT: "free some of this user's disk quota",
   ENOTDIR: "a file stands where a folder should be, move it away",

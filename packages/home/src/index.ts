@@ -6,6 +6,8 @@ export { openHome } from "./open-home.ts";
 export type { HomeOpening } from "./open-home.ts";
 export { prepareHome } from "./prepare-home.ts";
 export { processIsAlive } from "./process-is-alive.ts";
+export { readConfigFile, toConfigFault } from "./read-config-file.ts";
+export type { ConfigReading } from "./read-config-file.ts";
 export { readToken } from "./read-token.ts";
 export type { TokenReading } from "./read-token.ts";
 export { resolveHome } from "./resolve-home.ts";

@@ -18,7 +18,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { claimProcess, openHome, prepareHome, processIsAlive, readToken, resolveHome } from "../src/index.ts";
+import {
+  claimProcess,
+  openHome,
+  prepareHome,
+  processIsAlive,
+  readConfigFile,
+  readToken,
+  resolveHome,
+} from "../src/index.ts";
 import type { Home, ProcessClaim, TokenReading } from "../src/index.ts";
 
 let folder: string;
@@ -372,4 +380,18 @@ test("[H15] openHome opens once, tells the first failure, and leaves no claim be
 test.skipIf(process.platform !== "linux")("[H6] a parent that takes no folders is refused, not waited for", () => {
   const prepared = prepareHome(resolveHome({ KINGLY_HOME: "/proc/kingly/deep" }, "/"));
   expect(prepared).toMatchObject({ ok: false, error: { code: "home_not_writable" } });
+});
+
+test("[H16] the settings file of the home wins over the working folder's; a broken one is told with its path", () => {
+  const [home, cwd] = [mkdtempSync(join(tmpdir(), "kingly-config-")), mkdtempSync(join(tmpdir(), "kingly-config-"))];
+  expect(readConfigFile(home, cwd)).toEqual({ ok: true });
+  writeFileSync(join(cwd, "kingly.config.json"), '{"a": 1}');
+  expect(readConfigFile(home, cwd)).toEqual({
+    ok: true,
+    file: { path: join(cwd, "kingly.config.json"), value: { a: 1 } },
+  });
+  writeFileSync(join(home, "kingly.config.json"), "{");
+  const broken = readConfigFile(home, cwd);
+  expect(!broken.ok && broken.message).toMatch(/kingly\.config\.json cannot be read \(.+\); mend it, or move it away/);
+  for (const folder of [home, cwd]) rmSync(folder, { recursive: true });
 });
