@@ -19,6 +19,7 @@ export interface Statement {
   run(...parameters: unknown[]): RunResult;
   get(...parameters: unknown[]): unknown;
   all(...parameters: unknown[]): unknown[];
+  iterate(...parameters: unknown[]): IterableIterator<unknown>;
 }
 
 /** One open connection with its cache of prepared statements. */
@@ -37,6 +38,8 @@ export interface ConnectionOptions {
   readonly readOnly: boolean;
   readonly busyTimeoutMs: number;
   readonly statementCacheSize: number;
+  /** What the SQL function `keep_going` asks; a reading thread's request may be stopped. @default never */
+  readonly isStopped?: () => boolean;
 }
 
 /** Opens one connection with the pragmas of this room. [DB1] [DB2] */
@@ -54,6 +57,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     file.pragma("foreign_keys = ON");
     file.pragma("trusted_schema = OFF");
     file.pragma("temp_store = MEMORY");
+    defineKeepGoing(file, options.isStopped ?? (() => false));
   } catch (thrown) {
     // A missing folder is a TypeError of better-sqlite3 itself, without a code.
     if (thrown instanceof TypeError) {
@@ -88,4 +92,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     inTransaction: () => file.inTransaction,
     close: () => void file.close(),
   };
+}
+
+/** Defines `keep_going(column, ...)`: 1, or an error once the caller gave up. SQLite's build here has no interrupt.
+ *
+ * A statement that may run long asks it of a column of its innermost table: `... WHERE keep_going(t.rowid)`. [DB13] */
+function defineKeepGoing(file: SqliteFile.Database, isStopped: () => boolean): void {
+  file.function("keep_going", { varargs: true, deterministic: false }, () => {
+    if (isStopped()) throw new DatabaseError("ABORTED", "The read was stopped.");
+    return 1;
+  });
 }

@@ -2,8 +2,11 @@
  *
  * BUSY: another process held the write lock past `busyTimeoutMs`. FULL, IO, READ_ONLY, CORRUPT, CANNOT_OPEN: the file
  * or its disk. CONSTRAINT: a unit broke a constraint. SCHEMA: a migration failed or the file is newer than the program.
- * OVERLOADED: too many units wait. UNIT_ESCAPED: a unit awaited something other than the database. CLOSED: used after close. */
+ * OVERLOADED: too many units or reads wait. UNIT_ESCAPED: a unit awaited something other than the database. CLOSED: used
+ * after close. ABORTED, TIMEOUT, TOO_LARGE, READER_ENDED, JOB_FAILED: a read of the pool was stopped by its caller, by its
+ * deadline, by maxRows, by the end of its thread, or by an error of the job's own code (its `cause`). */
 export type DatabaseErrorCode =
+  | "ABORTED"
   | "BUSY"
   | "CANNOT_OPEN"
   | "CLOSED"
@@ -11,10 +14,14 @@ export type DatabaseErrorCode =
   | "CORRUPT"
   | "FULL"
   | "IO"
+  | "JOB_FAILED"
   | "OVERLOADED"
+  | "READER_ENDED"
   | "READ_ONLY"
   | "SCHEMA"
   | "SQL"
+  | "TIMEOUT"
+  | "TOO_LARGE"
   | "UNIT_ESCAPED";
 
 const brand = Symbol.for("@kingly/sqlite/DatabaseError");

@@ -1,9 +1,15 @@
+import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import { openConnection } from "./connection.ts";
 import type { Row, SqlValue } from "./connection.ts";
 import { DatabaseError, toDatabaseError } from "./database-error.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createKyselyDialect } from "./kysely-dialect.ts";
+import { createDatabaseClock } from "./clock.ts";
+import type { DatabaseClock } from "./clock.ts";
+import { createInlineReadPool } from "./inline-read-pool.ts";
+import { createReadPool } from "./read-pool.ts";
+import type { ReadPool, ReadPoolOptions } from "./read-pool.ts";
 import type { Unit } from "./unit.ts";
 
 /** One SQLite file: a writing connection behind `write`, a read-only one behind everything else.
@@ -13,6 +19,10 @@ export interface Database {
   readonly path: string;
   get<R = Row>(sql: string, ...parameters: readonly SqlValue[]): R | undefined;
   all<R = Row>(sql: string, ...parameters: readonly SqlValue[]): R[];
+  /** Reads all rows in a thread of `readPool`, so that a heavy read holds nothing up. [DB13] */
+  heavy<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R[]>;
+  /** Threads with read-only connections; a database in memory reads on its own connection. [DB13] [DB14] */
+  readonly readPool: ReadPool;
   /** Gives Kysely for reading, typed for a room's tables. */
   kysely<Tables>(): Kysely<Tables>;
   /** Runs `work` in a savepoint of a shared commit; resolves after that commit is on disk. [DB4] */
@@ -36,6 +46,10 @@ export interface DatabaseOptions {
   readonly maxUnitsPerCommit?: number;
   /** Units that may wait; more are refused with OVERLOADED. @default 10000 */
   readonly maxWaitingUnits?: number;
+  /** The pool of reading threads. */
+  readonly readPool?: ReadPoolOptions;
+  /** @default the machine's, with timers that keep no process alive */
+  readonly clock?: DatabaseClock;
 }
 
 const defaults = {
@@ -64,6 +78,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     }),
   });
   const readerKysely = new Kysely<unknown>({ dialect: createKyselyDialect(reader, () => {}) });
+  const clock = settings.clock ?? createDatabaseClock();
+  const readPool =
+    reader === writer
+      ? createInlineReadPool(reader, settings.path)
+      : createReadPool({ clock, connection: toThreadConnection(settings) }, settings.readPool);
   const group = createGroupCommit({ connection: writer, kysely: writerKysely }, settings);
 
   const read = <T>(work: () => T): T => {
@@ -81,6 +100,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       read(() => reader.prepare(sql).get(...parameters) as R | undefined),
     all: <R>(sql: string, ...parameters: readonly SqlValue[]) =>
       read(() => reader.prepare(sql).all(...parameters) as R[]),
+    heavy: <R>(sql: string, ...parameters: readonly SqlValue[]) => readPool.all<R>(sql, parameters),
+    readPool,
     kysely: <Tables>() => read(() => readerKysely as Kysely<Tables>),
     write: (work) => group.write(work),
     exclusive: (work) =>
@@ -94,7 +115,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       }),
     pragma: (text) => read(() => writer.pragma(text)),
     close() {
-      closing ??= group.drain().then(() => {
+      closing ??= Promise.all([group.drain(), readPool.close()]).then(() => {
         // The reader first: the last connection to close folds the WAL into the file.
         if (reader !== writer) reader.close();
         writer.close();
@@ -102,4 +123,17 @@ export function openDatabase(options: DatabaseOptions): Database {
       return closing;
     },
   };
+}
+
+function toThreadConnection({
+  path,
+  busyTimeoutMs,
+  statementCacheSize,
+}: Required<Pick<DatabaseOptions, "path" | "busyTimeoutMs" | "statementCacheSize">>): {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+  readonly statementCacheSize: number;
+} {
+  // Another working folder must not lead the threads to another file.
+  return { path: resolve(path), busyTimeoutMs, statementCacheSize };
 }
