@@ -46,7 +46,7 @@ const chosen = name === "all" ? benches : benches.filter((bench) => bench.name =
 if (name === undefined || chosen.length === 0) {
   if (name !== undefined) console.error(`There is no bench ${name}.\n`);
   console.log("Benches (run one: pnpm bench <name> [options]; run all: pnpm bench all)\n");
-  for (const bench of benches) console.log(`  ${bench.name.padEnd(10)}${bench.about}`);
+  for (const bench of benches) console.log(`  ${bench.name.padEnd(13)}${bench.about}`);
   process.exitCode = name === undefined ? 0 : 1;
 } else {
   for (const bench of chosen) {

@@ -1,4 +1,4 @@
-"""Writes fields in their canonical form, as SPEC.md section 5 says. Standard library only."""
+"""Writes fields in their canonical form, as SPEC.md section 7 says. Standard library only."""
 import math
 import re
 from typing import Any

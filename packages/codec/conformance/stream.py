@@ -1,4 +1,4 @@
-"""Finds commands in the prose of a model, as SPEC.md section 8 says: strictly, and over the whole stream at once.
+"""Finds commands in the prose of a model, as SPEC.md section 11 says: strictly, and over the whole stream at once.
 
 How a stream is cut into chunks changes no event once neighbours are joined, so this reader takes it in one piece. [C34]
 """
@@ -63,9 +63,12 @@ class Body:
         room = scanner.max_length - units(opened[0])
         self.end = self.at
         while self.end < len(self.stream) and room >= units(self.stream[self.end]):
+            # The first half of a pair is never the last that fits, whatever follows. [C32]
+            if room == 1 and "\ud800" <= self.stream[self.end] <= "\udbff":
+                break
             room -= units(self.stream[self.end])
             self.end += 1
-        self.is_full = room == 0
+        self.is_full = room == 0 or self.end < len(self.stream)
         cid = {"cid": opened["cid"]} if opened["cid"] else {}
         self.emit({"kind": "open", "op": self.template.op, "label": opened["label"], **cid})
 

@@ -51,6 +51,11 @@ export function isSurrogate(unit: number): boolean {
   return unit >= 0xd8_00 && unit <= 0xdf_ff;
 }
 
+/** Tells whether a unit is the first half of a pair. */
+export function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd8_00 && unit <= 0xdb_ff;
+}
+
 /** Tells whether the two units at `index` are one code point beyond U+FFFF. */
 export function isPairAt(text: string, index: number): boolean {
   const low = text.charCodeAt(index + 1);

@@ -4,6 +4,7 @@ import {
   closeBrace,
   closeBracket,
   doubleQuote,
+  isHighSurrogate,
   openBrace,
   openBracket,
   singleQuote,
@@ -272,7 +273,10 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
     from = start;
     rawFrom = start;
     nestedFrom = start;
-    const end = Math.min(chunk.length, start + maxLength - body.text.length);
+    const limit = start + maxLength - body.text.length;
+    const isFull = limit <= chunk.length;
+    // Its second half would be left to the prose.
+    const end = !isFull ? chunk.length : isHighSurrogate(chunk.charCodeAt(limit - 1)) ? limit - 1 : limit;
     for (let index = start; index < end; index += 1) {
       if (isNesting) {
         const verdict = nested?.take(chunk.charCodeAt(index)) ?? "closed";
@@ -292,7 +296,7 @@ export function createCommandBody({ maxLength, nested, readField }: BodyParts): 
       if (outcome === "closed") endField(index);
       return stop(outcome, outcome === "broken" ? index : index + 1);
     }
-    return stop(body.text.length + end - from >= maxLength ? "full" : "more", end);
+    return stop(isFull ? "full" : "more", end);
   }
 
   const body: CommandBody = {

@@ -18,6 +18,8 @@ export interface Opener {
   start(): void;
   /** Takes the next UTF-16 unit. `closed`: no command begins here, and the unit was not taken. So with `bare`. */
   take(unit: number): Verdict;
+  /** Ends the text: `bare` where `[tc:` stands, with what may have become a code behind it; else `closed`. */
+  end(): Verdict;
   /** What opened; counts from the bracket. `headAt`: where the code stands. `bodyAt`: behind its colon. */
   opened(): {
     readonly signature: Signature;
@@ -179,6 +181,7 @@ export function createOpener(
       keyOfLabel = 0;
     },
     take,
+    end: fail,
     opened() {
       if (signature === undefined) throw new TypeError("An opener that did not open was asked what it opened.");
       return { signature, labelEnd, headAt, bodyAt, isSealed };

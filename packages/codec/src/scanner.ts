@@ -211,8 +211,11 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
 
   function end(): ScanEvent[] {
     events = [];
-    if (mode === inOpener) emitProse(held);
-    else if (mode === inMismatch) settleMismatch("");
+    if (mode === inOpener) {
+      if (opener.end() === "bare") begin(held, opener);
+      else emitProse(held);
+    }
+    if (mode === inMismatch) settleMismatch("");
     else if (mode === inBody) {
       emitBroken(refuse("unterminated", countPoints(body.text), "end of line", "Close the command with ]."));
     }

@@ -1,5 +1,5 @@
 // A second reading of the grammar in SPEC.md, rule by rule, sharing nothing with the package.
-// It answers one question: is this line a `message`?
+// It answers two questions: is this line a `message`, and is this text an `embed`?
 
 type Rule = (points: readonly number[], at: number) => number; // the end, or -1
 
@@ -114,8 +114,24 @@ const message = then(
   times(0, 7, then(literal("|"), field)),
 );
 
+const labelSign = either(alpha, digit, literal("-"), literal("_"));
+const label = then(alpha, times(0, 23, labelSign));
+const seal = times(1, 8, either(alpha, digit));
+const embedOf = (mark: Rule): Rule => then(literal("["), label, mark, literal(":"), sp, message, literal("]"));
+const bareEmbed = embedOf((_, at) => at);
+const sealedEmbed = embedOf(then(sp, seal));
+
+function isWhole(rule: Rule, text: string): boolean {
+  const points = Array.from(text, (sign) => sign.codePointAt(0) ?? 0);
+  return rule(points, 0) === points.length;
+}
+
 /** Tells whether the grammar produces this line. */
 export function isMessage(line: string): boolean {
-  const points = Array.from(line, (sign) => sign.codePointAt(0) ?? 0);
-  return message(points, 0) === points.length;
+  return isWhole(message, line);
+}
+
+/** Tells whether the grammar produces this text as a command in prose, with a seal or without one. */
+export function isEmbed(text: string, isSealed: boolean): boolean {
+  return isWhole(isSealed ? sealedEmbed : bareEmbed, text);
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commandTemplates, digest, estimateTokens, parseCommand, parseEvent, teachingText } from "../src/index.ts";
+import { scan } from "./streams.ts";
 import type { Event } from "../src/index.ts";
 
 describe("the text that teaches a model", () => {
@@ -17,6 +18,13 @@ describe("the text that teaches a model", () => {
   });
 
   test("[C67] teaches other commands when told to", () => {
+    const sealed = teachingText(["task_create"], "k7q2");
+    expect(sealed).toContain("[Generating k7q2: tc:");
+    expect(sealed.endsWith("\nA bracket without k7q2 is not carried out.")).toBe(true);
+    expect(estimateTokens(sealed) - estimateTokens(teachingText(["task_create"]))).toBeLessThanOrEqual(20);
+    // What it shows is what a scanner with that seal executes.
+    const shown = scan(sealed, { seal: "k7q2" }).filter(({ kind }) => kind === "command");
+    expect(shown).toMatchObject([{ line: "tc:User Authentication System|business_growth|high" }]);
     const text = teachingText(["cancel"]);
     expect(text).toContain(commandTemplates.cancel);
     expect(text).not.toContain("\nts:");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { createScanner, formatCommand, parseCommand } from "../src/index.ts";
+import { createScanner, formatCommand, parseCommand, taughtCommands } from "../src/index.ts";
 import type { ScanEvent, ScannerOptions } from "../src/index.ts";
 import { anyCommand } from "./arbitraries.ts";
 import { anyEmbed, anyOptions, anySizes, anyStream, join, linesOf, scan, textOf } from "./streams.ts";
@@ -202,6 +202,51 @@ describe("finding commands", () => {
       );
     }
     expect(broken(scan(`[G: tc:${"x".repeat(60)}]`, { maxLength: 64 }))[0]?.[0]).toBe("too_long");
+  });
+
+  test("[C32] a command is not cut within a pair, however the stream is", () => {
+    for (const before of [55, 56, 57, 58]) {
+      const text = `[G: tc:${"x".repeat(before)}${"😀".repeat(9)}] on`;
+      const cut = text.slice(0, 64).isWellFormed() ? 64 : 63;
+      for (const sizes of [[], [1], [3, 61], [63, 1]]) {
+        const events = join(scan(text, { maxLength: 64 }, sizes));
+        expect(broken(events)).toEqual([["too_long", Array.from(text.slice(0, cut)).length, text.slice(0, cut)]]);
+        expect(events.at(-1)).toEqual({ kind: "prose", text: text.slice(cut) });
+      }
+    }
+    // Half a pair alone is left to the prose as well, and a bracket in the last place still ends the command.
+    expect(broken(scan(`[G: tc:${"x".repeat(56)}\ud83d`, { maxLength: 64 }))).toEqual([
+      ["too_long", 63, `[G: tc:${"x".repeat(56)}`],
+    ]);
+    expect(linesOf(scan(`[G: tc:${"x".repeat(54)}😀]`, { maxLength: 64 }))).toHaveLength(1);
+  });
+
+  test("[C32][C38] a stream that ends behind `[tc:` ends within a command, whatever stands there", () => {
+    for (const rest of ["", " ", "x", "xy", "ms", " ms", " ms#7", "  TC", "xyz"]) {
+      for (const sizes of [[], [1]]) {
+        const events = join(scan(`So [tc:${rest}`, { lenient: true }, sizes));
+        expect(broken(events)).toEqual([["unterminated", 4 + rest.length, `[tc:${rest}`]]);
+        expect(events[1]).toEqual({ kind: "open", op: "task_create", label: "" });
+      }
+    }
+    for (const text of ["[tc", "[tc#", "[tc#7", "[G:", "[G: tc", "[Generating:ms", "[zz:x"]) {
+      expect(kinds(scan(text, { lenient: true }, [1]))).toEqual(["prose"]);
+    }
+    expect(broken(scan("[tc:x", { lenient: true, seal: "k7" }))).toEqual([["unsealed", 1, "[tc:x"]]);
+  });
+
+  test("[C49] of codes that nobody has, and of commands that are not in `ops`, nothing is told but prose", () => {
+    const taught: ScannerOptions = { ops: taughtCommands };
+    for (const lenient of [false, true]) {
+      for (const line of ["zz:x", "su:t|done", "ap:t_1|yes", "ca:t_1", "re:t_1", "ut:u_1|hello", "am:t_1|title|x"]) {
+        expect(kinds(scan(`[G: ${line}]`, { ...taught, lenient }, [1]))).toEqual(["prose"]);
+        expect(kinds(scan(`[${line}]`, { ...taught, lenient }, [1]))).toEqual(["prose"]);
+      }
+    }
+    const lines = ["tc:x", "ts:auto", "wf:w", "cl:c", "ms:k|v"];
+    expect(linesOf(scan(lines.map((line) => `[G: ${line}]`).join(" "), taught))).toEqual(lines);
+    // Without `ops` every command of the house opens.
+    expect(linesOf(scan("[G: ap:t_1|yes]"))).toEqual(["ap:t_1|yes"]);
   });
 
   test("[C32] options out of their range throw a RangeError", () => {
