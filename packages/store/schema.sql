@@ -35,14 +35,6 @@ CREATE TABLE workspaces_history (
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
 ) STRICT;
 
-CREATE INDEX workspaces_history_by_id ON workspaces_history (id, version);
-
-CREATE TRIGGER workspaces_history_stays BEFORE UPDATE ON workspaces_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
-CREATE TRIGGER workspaces_history_is_kept BEFORE DELETE ON workspaces_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -137,14 +129,6 @@ CREATE TABLE projects_history (
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
 ) STRICT;
 
-CREATE INDEX projects_history_by_id ON projects_history (workspace_id, id, version);
-
-CREATE TRIGGER projects_history_stays BEFORE UPDATE ON projects_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
-CREATE TRIGGER projects_history_is_kept BEFORE DELETE ON projects_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
 CREATE TABLE tasks (
   row_id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -216,14 +200,6 @@ CREATE TABLE tasks_history (
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
 ) STRICT;
 
-CREATE INDEX tasks_history_by_id ON tasks_history (workspace_id, id, version);
-
-CREATE TRIGGER tasks_history_stays BEFORE UPDATE ON tasks_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
-CREATE TRIGGER tasks_history_is_kept BEFORE DELETE ON tasks_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
 CREATE VIRTUAL TABLE tasks_fts USING fts5 (
   title, description, intent_type, business_goal,
   content='tasks', content_rowid='row_id', tokenize='porter unicode61 remove_diacritics 2'
@@ -234,24 +210,6 @@ CREATE TRIGGER tasks_fts_insert AFTER INSERT ON tasks BEGIN INSERT INTO tasks_ft
 CREATE TRIGGER tasks_fts_delete AFTER DELETE ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
 
 CREATE TRIGGER tasks_fts_update AFTER UPDATE OF title, description, intent_type, business_goal ON tasks BEGIN INSERT INTO tasks_fts (tasks_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
-
-CREATE TABLE task_relationships (
-  workspace_id TEXT NOT NULL,
-  from_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('blocks', 'relates_to')),
-  to_id TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  valid_from INTEGER NOT NULL,
-  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
-  sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
-  PRIMARY KEY (workspace_id, from_id, kind, to_id),
-  FOREIGN KEY (workspace_id, from_id) REFERENCES tasks (workspace_id, id),
-  FOREIGN KEY (workspace_id, to_id) REFERENCES tasks (workspace_id, id),
-  CHECK (from_id <> to_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX task_relationships_to ON task_relationships (workspace_id, to_id);
 
 CREATE TABLE workflows (
   row_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -296,14 +254,6 @@ CREATE TABLE workflows_history (
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
 ) STRICT;
 
-CREATE INDEX workflows_history_by_id ON workflows_history (workspace_id, id, version);
-
-CREATE TRIGGER workflows_history_stays BEFORE UPDATE ON workflows_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
-CREATE TRIGGER workflows_history_is_kept BEFORE DELETE ON workflows_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
 CREATE TABLE memory (
   id INTEGER PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -323,7 +273,7 @@ CREATE TABLE memory (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)),
   UNIQUE (workspace_id, key)
 ) STRICT;
 
@@ -348,19 +298,7 @@ CREATE TABLE memory_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
-
-CREATE INDEX memory_history_by_key ON memory_history (workspace_id, key, version);
-
-CREATE TRIGGER memory_history_stays BEFORE UPDATE OF row_id, id, workspace_id, key, category, memory_type, significance,
-  utterance_id, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON memory_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-
-CREATE TRIGGER memory_history_value_stays BEFORE UPDATE OF value ON memory_history WHEN NEW.value IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
-
-CREATE TRIGGER memory_history_is_kept BEFORE DELETE ON memory_history
-BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+, confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)), value_text TEXT) STRICT;
 
 CREATE VIRTUAL TABLE memory_fts USING fts5 (
   key, value_text, category,
@@ -372,3 +310,277 @@ CREATE TRIGGER memory_fts_insert AFTER INSERT ON memory BEGIN INSERT INTO memory
 CREATE TRIGGER memory_fts_delete AFTER DELETE ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, key, value_text, category) VALUES ('delete', OLD.id, OLD.key, OLD.value_text, OLD.category); END;
 
 CREATE TRIGGER memory_fts_update AFTER UPDATE OF key, value_text, category ON memory BEGIN INSERT INTO memory_fts (memory_fts, rowid, key, value_text, category) VALUES ('delete', OLD.id, OLD.key, OLD.value_text, OLD.category); INSERT INTO memory_fts (rowid, key, value_text, category) VALUES (NEW.id, NEW.key, NEW.value_text, NEW.category); END;
+
+CREATE TABLE workspace_links (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  to_workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  note TEXT,
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id),
+  UNIQUE (workspace_id, to_workspace_id),
+  CHECK (id = to_workspace_id AND workspace_id <> to_workspace_id)
+) STRICT;
+
+CREATE INDEX workspace_links_to ON workspace_links (to_workspace_id);
+
+CREATE TABLE workspace_links_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  to_workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  note TEXT,
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE TRIGGER workspace_links_history_stays BEFORE UPDATE OF row_id, workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from ON workspace_links_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER workspace_links_history_closes_once BEFORE UPDATE OF sys_to ON workspace_links_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER workspace_links_history_is_kept BEFORE DELETE ON workspace_links_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX workspace_links_history_by_valid ON workspace_links_history (workspace_id, id, valid_from);
+
+CREATE INDEX workspace_links_history_by_version ON workspace_links_history (workspace_id, id, version);
+
+CREATE INDEX workspace_links_history_by_system ON workspace_links_history (workspace_id, id, sys_from);
+
+CREATE INDEX workspace_links_history_newest ON workspace_links_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX workspace_links_history_open ON workspace_links_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TABLE task_relationships (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 512),
+  from_workspace_id TEXT NOT NULL,
+  from_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('blocks', 'relates_to')),
+  to_workspace_id TEXT NOT NULL,
+  to_id TEXT NOT NULL,
+  other_workspace_id TEXT,
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id),
+  UNIQUE (workspace_id, from_workspace_id, from_id, kind, to_workspace_id, to_id),
+  FOREIGN KEY (from_workspace_id, from_id) REFERENCES tasks (workspace_id, id),
+  FOREIGN KEY (to_workspace_id, to_id) REFERENCES tasks (workspace_id, id),
+  FOREIGN KEY (other_workspace_id, workspace_id) REFERENCES workspace_links (workspace_id, to_workspace_id),
+  CHECK (from_workspace_id <> to_workspace_id OR from_id <> to_id),
+  CHECK (CASE
+    WHEN from_workspace_id <> workspace_id THEN other_workspace_id = from_workspace_id AND to_workspace_id = workspace_id
+    WHEN to_workspace_id <> workspace_id THEN other_workspace_id = to_workspace_id
+    ELSE other_workspace_id IS NULL END)
+) STRICT;
+
+CREATE INDEX task_relationships_from ON task_relationships (from_workspace_id, from_id);
+
+CREATE INDEX task_relationships_to ON task_relationships (to_workspace_id, to_id);
+
+CREATE TABLE task_relationships_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  from_workspace_id TEXT NOT NULL,
+  from_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  to_workspace_id TEXT NOT NULL,
+  to_id TEXT NOT NULL,
+  other_workspace_id TEXT,
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE INDEX task_relationships_history_from ON task_relationships_history (workspace_id, from_id);
+
+CREATE INDEX task_relationships_history_to ON task_relationships_history (workspace_id, to_id);
+
+CREATE TRIGGER task_relationships_history_stays BEFORE UPDATE OF row_id, workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from ON task_relationships_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER task_relationships_history_closes_once BEFORE UPDATE OF sys_to ON task_relationships_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER task_relationships_history_is_kept BEFORE DELETE ON task_relationships_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX task_relationships_history_by_valid ON task_relationships_history (workspace_id, id, valid_from);
+
+CREATE INDEX task_relationships_history_by_version ON task_relationships_history (workspace_id, id, version);
+
+CREATE INDEX task_relationships_history_by_system ON task_relationships_history (workspace_id, id, sys_from);
+
+CREATE INDEX task_relationships_history_newest ON task_relationships_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX task_relationships_history_open ON task_relationships_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TRIGGER task_relationships_need_a_link BEFORE INSERT ON task_relationships
+WHEN NEW.other_workspace_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workspace_links AS l
+  WHERE l.workspace_id = NEW.other_workspace_id AND l.to_workspace_id = NEW.workspace_id AND l.valid_from < l.valid_to)
+BEGIN SELECT RAISE(ABORT, 'another workspace is named only under a link that it has granted'); END;
+
+CREATE TRIGGER workspaces_history_stays BEFORE UPDATE OF row_id, id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from ON workspaces_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER workspaces_history_closes_once BEFORE UPDATE OF sys_to ON workspaces_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER workspaces_history_is_kept BEFORE DELETE ON workspaces_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX workspaces_history_by_valid ON workspaces_history (id, valid_from);
+
+CREATE INDEX workspaces_history_by_version ON workspaces_history (id, version);
+
+CREATE INDEX workspaces_history_by_system ON workspaces_history (id, sys_from);
+
+CREATE INDEX workspaces_history_newest ON workspaces_history (created_at DESC, id DESC);
+
+CREATE INDEX workspaces_history_open ON workspaces_history (valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TRIGGER projects_history_stays BEFORE UPDATE OF row_id, workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from ON projects_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER projects_history_closes_once BEFORE UPDATE OF sys_to ON projects_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER projects_history_is_kept BEFORE DELETE ON projects_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX projects_history_by_valid ON projects_history (workspace_id, id, valid_from);
+
+CREATE INDEX projects_history_by_version ON projects_history (workspace_id, id, version);
+
+CREATE INDEX projects_history_by_system ON projects_history (workspace_id, id, sys_from);
+
+CREATE INDEX projects_history_newest ON projects_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX projects_history_open ON projects_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TRIGGER tasks_history_stays BEFORE UPDATE OF row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from ON tasks_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER tasks_history_closes_once BEFORE UPDATE OF sys_to ON tasks_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER tasks_history_is_kept BEFORE DELETE ON tasks_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX tasks_history_by_valid ON tasks_history (workspace_id, id, valid_from);
+
+CREATE INDEX tasks_history_by_version ON tasks_history (workspace_id, id, version);
+
+CREATE INDEX tasks_history_by_system ON tasks_history (workspace_id, id, sys_from);
+
+CREATE INDEX tasks_history_newest ON tasks_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX tasks_history_open ON tasks_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TRIGGER workflows_history_stays BEFORE UPDATE OF row_id, workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from ON workflows_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER workflows_history_closes_once BEFORE UPDATE OF sys_to ON workflows_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER workflows_history_is_kept BEFORE DELETE ON workflows_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX workflows_history_by_valid ON workflows_history (workspace_id, id, valid_from);
+
+CREATE INDEX workflows_history_by_version ON workflows_history (workspace_id, id, version);
+
+CREATE INDEX workflows_history_by_system ON workflows_history (workspace_id, id, sys_from);
+
+CREATE INDEX workflows_history_newest ON workflows_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX workflows_history_open ON workflows_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE TRIGGER memory_history_stays BEFORE UPDATE OF row_id, workspace_id, key, id, category, memory_type, significance, confidence, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from ON memory_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER memory_history_closes_once BEFORE UPDATE OF sys_to ON memory_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER memory_history_value_stays BEFORE UPDATE OF value ON memory_history
+WHEN NEW.value IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER memory_history_value_text_stays BEFORE UPDATE OF value_text ON memory_history
+WHEN NEW.value_text IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER memory_history_metadata_stays BEFORE UPDATE OF metadata ON memory_history
+WHEN NEW.metadata IS NOT '{}'
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER memory_history_is_kept BEFORE DELETE ON memory_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX memory_history_by_valid ON memory_history (workspace_id, key, valid_from);
+
+CREATE INDEX memory_history_by_version ON memory_history (workspace_id, key, version);
+
+CREATE INDEX memory_history_by_system ON memory_history (workspace_id, key, sys_from);
+
+CREATE INDEX memory_history_newest ON memory_history (workspace_id, updated_at DESC, key DESC);
+
+CREATE INDEX memory_history_open ON memory_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX memory_superseded ON memory (workspace_id, superseded_by) WHERE superseded_by IS NOT NULL;
+
+CREATE INDEX memory_working ON memory (workspace_id, updated_at) WHERE memory_type = 'working';
+
+CREATE VIRTUAL TABLE memory_history_fts USING fts5 (
+  key, value_text, category,
+  content='memory_history', content_rowid='row_id', tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER memory_history_fts_insert AFTER INSERT ON memory_history BEGIN INSERT INTO memory_history_fts (rowid, key, value_text, category) VALUES (NEW.row_id, NEW.key, NEW.value_text, NEW.category); END;
+
+CREATE TRIGGER memory_history_fts_delete AFTER DELETE ON memory_history BEGIN INSERT INTO memory_history_fts (memory_history_fts, rowid, key, value_text, category) VALUES ('delete', OLD.row_id, OLD.key, OLD.value_text, OLD.category); END;
+
+CREATE TRIGGER memory_history_fts_update AFTER UPDATE OF key, value_text, category ON memory_history BEGIN INSERT INTO memory_history_fts (memory_history_fts, rowid, key, value_text, category) VALUES ('delete', OLD.row_id, OLD.key, OLD.value_text, OLD.category); INSERT INTO memory_history_fts (rowid, key, value_text, category) VALUES (NEW.row_id, NEW.key, NEW.value_text, NEW.category); END;
+
+CREATE VIRTUAL TABLE tasks_history_fts USING fts5 (
+  title, description, intent_type, business_goal,
+  content='tasks_history', content_rowid='row_id', tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER tasks_history_fts_insert AFTER INSERT ON tasks_history BEGIN INSERT INTO tasks_history_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+
+CREATE TRIGGER tasks_history_fts_delete AFTER DELETE ON tasks_history BEGIN INSERT INTO tasks_history_fts (tasks_history_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
+
+CREATE TRIGGER tasks_history_fts_update AFTER UPDATE OF title, description, intent_type, business_goal ON tasks_history BEGIN INSERT INTO tasks_history_fts (tasks_history_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_history_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;

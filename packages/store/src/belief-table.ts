@@ -1,46 +1,49 @@
 import { forever } from "./forever.ts";
 import { rowIdsPerWorkspace } from "./workspace-row-ids.ts";
 
-/** What a table of beliefs is: current rows in `name`, all other beliefs in `name_history`. [S30] */
+/** What a table of beliefs is: current rows in `name`, all other beliefs in `{name}_history`. [S30] */
 export interface BeliefTableShape {
   readonly name: string;
   /** The columns that name a thing, the workspace first. */
   readonly thing: readonly string[];
-  /** What a belief says: columns of both tables, beside `thing` and the four times. `version` is one of them. */
+  /** What a belief says: columns of both tables beside `thing` and the four times. `version` is one of them. */
   readonly columns: readonly string[];
-  /** Columns of the current row that are no part of a belief; the history leaves them out. */
+  /** Columns of the current row that are no part of a belief; the history leaves them out. @default none */
   readonly fixed?: readonly string[];
-  /** The order of lists, descending; the second is unique in a workspace. */
+  /** The order of lists, both descending; the second column is unique in a workspace. */
   readonly newest: readonly [string, string];
-  /** True when history rows are full-text indexed: their ids then lie in the range of their workspace. */
+  /** True when the history is full-text indexed: ids of its rows then lie in the range of their workspace. */
   readonly isHistorySearched?: boolean;
 }
 
-/** A table of beliefs with its statements. Make one with `beliefTable`. */
+/** A table of beliefs with its statements, each written once. Make one with `beliefTable`. */
 export interface BeliefTable extends BeliefTableShape {
   readonly fixed: readonly string[];
-  /** Column lists of a whole belief, for the current table (as c) and for the history (as h). */
+  /** The columns of a history row in the order of `insertHistory`. */
+  readonly kept: readonly string[];
+  /** A whole belief read from the current table (as c) and from the history (as h). */
   readonly currentColumns: string;
   readonly historyColumns: string;
   /** The history as h, joined to what its rows leave out. */
   readonly historySource: string;
-  readonly sql: {
-    readonly current: string;
-    readonly openOverlapping: string;
-    readonly latestOpen: string;
-    readonly close: string;
-    readonly insertHistory: string;
-    readonly heldBySystem: string;
-    readonly heldByValid: string;
-    readonly all: string;
-    readonly lastVersion: string;
-  };
+  readonly sql: Readonly<Record<BeliefStatement, string>>;
 }
+
+type BeliefStatement =
+  | "current"
+  | "openOverlapping"
+  | "latestOpen"
+  | "close"
+  | "insertHistory"
+  | "heldBySystem"
+  | "heldByValid"
+  | "all"
+  | "lastVersion";
 
 /** The four times, as columns. */
 export const timeColumns = ["valid_from", "valid_to", "sys_from", "sys_to"] as const;
 
-/** Makes a table of beliefs out of its shape. The names come from our own code and are never input. */
+/** Makes a table of beliefs out of its shape. The names come from our own code, never from outside. */
 export function beliefTable(shape: BeliefTableShape): BeliefTable {
   const { name, thing, columns } = shape;
   const fixed = shape.fixed ?? [];
@@ -50,39 +53,40 @@ export function beliefTable(shape: BeliefTableShape): BeliefTable {
   const historyColumns = [...kept.map((column) => `h.${column}`), ...fixed.map((column) => `c.${column}`)].join(", ");
   const join = thing.map((column) => `c.${column} = h.${column}`).join(" AND ");
   const historySource = `${name}_history AS h${fixed.length === 0 ? "" : ` JOIN ${name} AS c ON ${join}`}`;
+  const open = `${isThing("h")} AND h.sys_to = ${forever}`;
   const held = `SELECT ${historyColumns} FROM ${historySource} WHERE ${isThing("h")}
     AND h.valid_from <= ? AND h.valid_to > ? AND h.sys_from <= ? AND h.sys_to > ?`;
+  const openColumns = `SELECT h.row_id AS history_row_id, ${historyColumns} FROM ${historySource}`;
   const places = kept.map(() => "?").join(", ");
-  // The next free id of the workspace's range, so that a full-text walk of the history stays within one workspace.
-  const insertNumbered = `INSERT INTO ${name}_history (row_id, ${kept.join(", ")})
-    SELECT coalesce((SELECT max(row_id) FROM ${name}_history
-      WHERE row_id BETWEEN w.row_id * ${rowIdsPerWorkspace} AND w.row_id * ${rowIdsPerWorkspace} + ${rowIdsPerWorkspace - 1}),
-      w.row_id * ${rowIdsPerWorkspace}) + 1, ${places} FROM workspaces AS w WHERE w.id = ?`;
+  const firstId = `w.row_id * ${rowIdsPerWorkspace}`;
   return {
     ...shape,
     fixed,
+    kept,
     currentColumns,
     historyColumns,
     historySource,
     sql: {
       current: `SELECT ${currentColumns} FROM ${name} AS c WHERE ${isThing("c")}`,
-      openOverlapping: `SELECT h.row_id AS history_row_id, ${historyColumns} FROM ${historySource}
-        WHERE ${isThing("h")} AND h.sys_to = ${forever} AND h.valid_from < ? AND h.valid_to > ?`,
-      latestOpen: `SELECT h.row_id AS history_row_id, ${historyColumns} FROM ${historySource}
-        WHERE ${isThing("h")} AND h.sys_to = ${forever} ORDER BY h.valid_from DESC LIMIT 1`,
+      openOverlapping: `${openColumns} WHERE ${open} AND h.valid_from < ? AND h.valid_to > ?`,
+      latestOpen: `${openColumns} WHERE ${open} ORDER BY h.valid_from DESC LIMIT 1`,
       close: `UPDATE ${name}_history SET sys_to = ? WHERE row_id = ?`,
       insertHistory: shape.isHistorySearched
-        ? insertNumbered
+        ? `INSERT INTO ${name}_history (row_id, ${kept.join(", ")})
+           SELECT 1 + coalesce((SELECT max(row_id) FROM ${name}_history
+             WHERE row_id BETWEEN ${firstId} AND ${firstId} + ${rowIdsPerWorkspace - 1}), ${firstId}), ${places}
+           FROM workspaces AS w WHERE w.id = ?`
         : `INSERT INTO ${name}_history (${kept.join(", ")}) VALUES (${places})`,
-      // At most one row holds; the order only says from which end of the index it is found soonest.
+      // At most one row holds; the order only says from which end of an index it is found soonest.
       heldBySystem: `${held} ORDER BY h.sys_from DESC LIMIT 1`,
       heldByValid: `${held} ORDER BY h.valid_from DESC LIMIT 1`,
       all: `SELECT * FROM (
-        SELECT ${currentColumns} FROM ${name} AS c WHERE ${isThing("c")} AND c.valid_from < c.valid_to
-        UNION ALL SELECT ${historyColumns} FROM ${historySource} WHERE ${isThing("h")}
-      ) ORDER BY sys_from, version, valid_from, sys_to`,
-      lastVersion: `SELECT max(version) AS version FROM (SELECT version FROM ${name} AS c WHERE ${isThing("c")}
-        UNION ALL SELECT max(version) FROM ${name}_history AS h WHERE ${isThing("h")})`,
+          SELECT ${currentColumns} FROM ${name} AS c WHERE ${isThing("c")} AND c.valid_from < c.valid_to
+          UNION ALL SELECT ${historyColumns} FROM ${historySource} WHERE ${isThing("h")}
+        ) ORDER BY sys_from, version, valid_from, sys_to`,
+      lastVersion: `SELECT max(version) AS version FROM (
+          SELECT c.version FROM ${name} AS c WHERE ${isThing("c")}
+          UNION ALL SELECT max(h.version) FROM ${name}_history AS h WHERE ${isThing("h")})`,
     },
   };
 }

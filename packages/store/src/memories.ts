@@ -1,20 +1,21 @@
 import type { Database, Unit } from "@kingly/sqlite";
 import { sql } from "kysely";
-import { archiveVersion } from "./archive-version.ts";
 import { atomically } from "./atomically.ts";
+import { memoryBeliefs } from "./belief-tables.ts";
+import { assertBelief, beliefsOf, lastVersion, retractBelief } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { checkShare, checkText, refused } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
 import { forever } from "./forever.ts";
+import { always } from "./interval.ts";
 import { canonicalJson, jsonToText } from "./json.ts";
 import type { JsonLimits } from "./json.ts";
-import { toMemory, toMemoryVersion } from "./memory.ts";
+import { timeline, toMemory } from "./memory.ts";
 import type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
 import { pageLimit, readCursor, toPage } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import type { RankedSearch } from "./ranked-search.ts";
 import type { Reader } from "./reader.ts";
-import { insertRow, updateRow } from "./row-statements.ts";
 import type { MemoryHistoryRow, MemoryRow, StoreTables } from "./store-tables.ts";
 
 /** Which memories a list holds. */
@@ -84,35 +85,22 @@ export function createMemories(deps: {
         const payload = { key, value: input.value, type, at: change.atMs };
         const event = { eventType: "memory_stored", entityType: "memory", entityId: key, payload };
         const { seq, atMs } = events.append(unit, workspaceId, event, cause);
-        const next = {
+        const thing = { workspace_id: workspaceId, key };
+        const former = unit.get<{ first: number | null }>(
+          "SELECT min(created_at) AS first FROM memory_history WHERE workspace_id = ? AND key = ?",
+          workspaceId,
+          key,
+        );
+        const told = {
+          ...(present ?? { id: change.rowId, created_at: former?.first ?? atMs }),
           ...columns,
           value_text: jsonToText(input.value),
           utterance_id: utteranceId ?? null,
           event_seq: seq,
+          version: lastVersion(unit, memoryBeliefs, thing) + 1,
           updated_at: atMs,
-          valid_from: atMs,
-          sys_from: atMs,
         };
-        if (present === undefined) {
-          const former = unit.get<{ last: number | null; first: number | null }>(
-            "SELECT max(version) AS last, min(created_at) AS first FROM memory_history WHERE workspace_id = ? AND key = ?",
-            workspaceId,
-            key,
-          );
-          const version = (former?.last ?? 0) + 1;
-          const created = former?.first ?? atMs;
-          insertRow(unit, "memory", {
-            id: change.rowId,
-            workspace_id: workspaceId,
-            key,
-            ...next,
-            version,
-            created_at: created,
-          });
-        } else {
-          archiveVersion(unit, "memory", present.id, atMs);
-          updateRow(unit, "memory", present.id, { ...next, version: present.version + 1 });
-        }
+        assertBelief(unit, memoryBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
         return toMemory(read(unit, workspaceId, key) as MemoryRow);
       });
     },
@@ -127,10 +115,10 @@ export function createMemories(deps: {
       if (present === undefined) return false;
       return atomically(unit, () => {
         const { atMs: at } = events.nextChange(unit, workspaceId);
-        archiveVersion(unit, "memory", present.id, at);
+        retractBelief(unit, memoryBeliefs, { workspace_id: workspaceId, key }, always, at);
         unit.run("DELETE FROM memory WHERE id = ?", present.id);
         unit.run(
-          "UPDATE memory_history SET value = NULL, metadata = '{}' WHERE workspace_id = ? AND key = ?",
+          "UPDATE memory_history SET value = NULL, value_text = NULL, metadata = '{}' WHERE workspace_id = ? AND key = ?",
           workspaceId,
           key,
         );
@@ -147,14 +135,7 @@ export function createMemories(deps: {
     },
 
     history(workspaceId, key, reader = database) {
-      const closed = reader.all<MemoryHistoryRow>(
-        "SELECT * FROM memory_history WHERE workspace_id = ? AND key = ? AND sys_to = ? ORDER BY version",
-        workspaceId,
-        key,
-        forever,
-      );
-      const current = read(reader, workspaceId, key);
-      return [...closed, ...(current === undefined ? [] : [current])].map((row) => toMemoryVersion(row));
+      return timeline(beliefsOf<MemoryHistoryRow>(reader, memoryBeliefs, { workspace_id: workspaceId, key }));
     },
 
     search: (workspaceId, text, limit = 20) =>

@@ -1,18 +1,44 @@
 import { migrate } from "@kingly/sqlite";
 import type { Database, Migrations } from "@kingly/sqlite";
 import { sql } from "kysely";
+import type { Kysely } from "kysely";
+import { jsonToText } from "./json.ts";
+import type { JsonValue } from "./json.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
+import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
 import { workTables } from "./schema/work-tables.ts";
 
 // The statements are constants of this package: no value from outside ever reaches sql.raw.
+async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
 const migrations: Migrations = {
-  "001_tables": {
+  "001_tables": { up: (db) => run(db, [...logTables, ...workTables, ...memoryTables]) },
+  "002_time": {
     async up(db) {
-      for (const statement of [...logTables, ...workTables, ...memoryTables]) await sql.raw(statement).execute(db);
+      await run(db, timeTablesBefore);
+      await fillValueTexts(db);
+      await run(db, timeTablesAfter);
     },
   },
 };
+
+/** Gives the words of each value to the history, which 001 kept for current rows only. A page at a time. */
+async function fillValueTexts(db: Kysely<unknown>): Promise<void> {
+  let after = -1;
+  for (;;) {
+    const { rows } = await sql<{ row_id: number; value: string }>`SELECT row_id, value FROM memory_history
+      WHERE row_id > ${after} AND value IS NOT NULL ORDER BY row_id LIMIT 500`.execute(db);
+    for (const { row_id: rowId, value } of rows) {
+      const text = jsonToText(JSON.parse(value) as JsonValue);
+      await sql`UPDATE memory_history SET value_text = ${text} WHERE row_id = ${rowId}`.execute(db);
+      after = rowId;
+    }
+    if (rows.length === 0) return;
+  }
+}
 
 /** Brings the store's tables up to date; returns the names of the migrations that ran now. [S1]
  *

@@ -1,15 +1,17 @@
 import type { Database, Unit } from "@kingly/sqlite";
 import { afterStart } from "./after-start.ts";
 import { atomically } from "./atomically.ts";
+import { projectBeliefs } from "./belief-tables.ts";
+import { assertBelief } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { checkId, checkText } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
+import { forever } from "./forever.ts";
 import { canonicalJson } from "./json.ts";
 import type { JsonLimits, JsonObject } from "./json.ts";
 import { pageLimit, readCursor, toPage } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
-import { insertRow } from "./row-statements.ts";
 import type { ProjectRow, StoreTables } from "./store-tables.ts";
 
 /** A project of a workspace. */
@@ -66,18 +68,16 @@ export function createProjects(deps: {
       if (input.path !== undefined) checkText(input.path, "path", 1, 4096);
       return atomically(unit, () => {
         const { atMs } = deps.events.nextChange(unit, input.workspaceId);
-        insertRow(unit, "projects", {
-          workspace_id: input.workspaceId,
-          id: input.id,
+        const told = {
           name: input.name,
           description: input.description ?? null,
           path: input.path ?? null,
           metadata: canonicalJson(input.metadata ?? {}, "metadata", deps.limits),
           created_at: atMs,
           updated_at: atMs,
-          valid_from: atMs,
-          sys_from: atMs,
-        });
+        };
+        const thing = { workspace_id: input.workspaceId, id: input.id };
+        assertBelief(unit, projectBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
         const payload = { project_id: input.id, title: input.name };
         const event = { eventType: "project_described", entityType: "project", entityId: input.id, payload };
         deps.events.append(unit, input.workspaceId, event, cause);

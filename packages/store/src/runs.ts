@@ -1,17 +1,18 @@
 import type { Database, Unit } from "@kingly/sqlite";
 import { afterStart } from "./after-start.ts";
-import { archiveVersion } from "./archive-version.ts";
 import { atomically } from "./atomically.ts";
+import { runBeliefs } from "./belief-tables.ts";
+import { assertBelief, lastVersion } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { checkId, checkShare, checkText } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
+import { forever } from "./forever.ts";
 import { canonicalJson } from "./json.ts";
 import type { JsonLimits } from "./json.ts";
 import { pageLimit, readCursor, toPage } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import type { Reader } from "./reader.ts";
 import type { Result } from "./result.ts";
-import { insertRow, updateRow } from "./row-statements.ts";
 import { toRun } from "./run.ts";
 import type { Run, RunInput, RunPatch } from "./run.ts";
 import type { RunRow, StoreTables } from "./store-tables.ts";
@@ -58,9 +59,7 @@ export function createRuns(deps: {
       const columns = patchColumns(input);
       return atomically(unit, () => {
         const { atMs } = events.nextChange(unit, input.workspaceId);
-        insertRow(unit, "workflows", {
-          workspace_id: input.workspaceId,
-          id: input.id,
+        const told = {
           workflow_id: input.workflowId,
           name: input.title,
           definition: canonicalJson(input.definition, "definition", limits),
@@ -68,9 +67,9 @@ export function createRuns(deps: {
           ...columns,
           created_at: atMs,
           updated_at: atMs,
-          valid_from: atMs,
-          sys_from: atMs,
-        });
+        };
+        const thing = { workspace_id: input.workspaceId, id: input.id };
+        assertBelief(unit, runBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
         const run = toRun(read(unit, input.workspaceId, input.id) as RunRow);
         const payload = { run_id: run.id, workflow_id: run.workflowId, title: run.title, steps: input.steps };
         const event = { eventType: "run_described", entityType: "run", entityId: run.id, payload };
@@ -92,9 +91,9 @@ export function createRuns(deps: {
       if (!isNews && next.state === row.state && next.context === row.context) return { ok: true, value: toRun(row) };
       return atomically(unit, () => {
         const { atMs } = events.nextChange(unit, workspaceId);
-        archiveVersion(unit, "workflows", row.row_id, atMs);
-        const times = { updated_at: atMs, valid_from: atMs, sys_from: atMs };
-        updateRow(unit, "workflows", row.row_id, { ...columns, version: row.version + 1, ...times });
+        const thing = { workspace_id: workspaceId, id };
+        const told = { ...next, version: lastVersion(unit, runBeliefs, thing) + 1, updated_at: atMs };
+        assertBelief(unit, runBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
         const run = toRun(read(unit, workspaceId, id) as RunRow);
         if (isNews) announceStatus(unit, run, cause);
         return { ok: true, value: run };

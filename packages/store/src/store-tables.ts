@@ -55,16 +55,25 @@ export interface TaskRow extends Versioned {
 }
 
 /** A row of `task_relationships`; `blocked_by` is stored as `blocks` the other way round. */
-export interface TaskRelationshipRow {
+export interface TaskRelationshipRow extends Versioned {
+  /** The workspace in which it was said. */
   workspace_id: string;
+  id: string;
+  from_workspace_id: string;
   from_id: string;
   kind: string;
+  to_workspace_id: string;
   to_id: string;
-  created_at: number;
-  valid_from: number;
-  valid_to: number;
-  sys_from: number;
-  sys_to: number;
+  /** The workspace of the other task, when it is another one. */
+  other_workspace_id: string | null;
+}
+
+/** A row of `workspace_links`: `workspace_id` lets `to_workspace_id` name its tasks. */
+export interface WorkspaceLinkRow extends Versioned {
+  workspace_id: string;
+  id: string;
+  to_workspace_id: string;
+  note: string | null;
 }
 
 /** A row of `workflows`: one run. */
@@ -91,15 +100,22 @@ export interface MemoryRow extends Omit<Versioned, "row_id"> {
   category: string;
   memory_type: string;
   significance: number;
+  confidence: number;
   metadata: string;
+  speaker: string | null;
+  thread_id: string | null;
   utterance_id: string | null;
   event_seq: number;
+  supersedes: string | null;
+  superseded_by: string | null;
+  semantic: number;
 }
 
 /** A row of `memory_history`; a forgotten value is null. */
 export interface MemoryHistoryRow extends Omit<MemoryRow, "value" | "value_text"> {
   row_id: number;
   value: string | null;
+  value_text: string | null;
 }
 
 /** A row of `events`. */
@@ -135,6 +151,9 @@ export interface StoreTables {
   tasks: TaskRow;
   tasks_history: TaskRow;
   task_relationships: TaskRelationshipRow;
+  task_relationships_history: TaskRelationshipRow;
+  workspace_links: WorkspaceLinkRow;
+  workspace_links_history: WorkspaceLinkRow;
   workflows: RunRow;
   workflows_history: Omit<RunRow, "workflow_id" | "name" | "definition" | "steps">;
   memory: MemoryRow;
@@ -142,20 +161,3 @@ export interface StoreTables {
   events: EventRow;
   commands: CommandRow;
 }
-
-/** The tables whose changes are kept in a `_history` table. */
-export type VersionedTable = "workspaces" | "projects" | "tasks" | "workflows" | "memory";
-
-/** What a history row copies from the current row, beside the two intervals. */
-export const versionedColumns: Readonly<Record<VersionedTable, string>> = {
-  workspaces: "id, name, description, path, metadata, version, created_at, updated_at",
-  projects: "workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at",
-  tasks:
-    "workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, " +
-    "context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, " +
-    "version, created_at, updated_at",
-  workflows: "workspace_id, id, context, state, status, progress, version, created_at, updated_at",
-  memory:
-    "id, workspace_id, key, value, category, memory_type, significance, metadata, utterance_id, event_seq, version, " +
-    "created_at, updated_at",
-};

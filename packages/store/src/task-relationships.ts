@@ -1,10 +1,12 @@
 import type { Database, Unit } from "@kingly/sqlite";
 import { atomically } from "./atomically.ts";
+import { relationshipBeliefs } from "./belief-tables.ts";
+import { assertBelief } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { refused } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
+import { forever } from "./forever.ts";
 import type { Reader } from "./reader.ts";
-import { insertRow } from "./row-statements.ts";
 import { StoreError } from "./store-error.ts";
 import type { TaskRelationshipRow } from "./store-tables.ts";
 
@@ -63,14 +65,17 @@ export function createTaskRelationships(deps: {
       if (present !== undefined) return false;
       return atomically(unit, () => {
         const { atMs } = deps.events.nextChange(unit, workspaceId);
-        const times = { created_at: atMs, valid_from: atMs, sys_from: atMs };
-        insertRow(unit, "task_relationships", {
-          workspace_id: workspaceId,
+        const told = {
+          from_workspace_id: workspaceId,
           from_id: from,
           kind: stored,
+          to_workspace_id: workspaceId,
           to_id: to,
-          ...times,
-        });
+          created_at: atMs,
+          updated_at: atMs,
+        };
+        const thing = { workspace_id: workspaceId, id: `${from} ${stored} ${to}` };
+        assertBelief(unit, relationshipBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
         const payload = { task_id: from, kind: stored, other_id: to };
         const event = { eventType: "task_related", entityType: "task", entityId: from, payload };
         deps.events.append(unit, workspaceId, event, cause);
@@ -81,7 +86,7 @@ export function createTaskRelationships(deps: {
       const rows = reader.all<TaskRelationshipRow>(
         `SELECT * FROM task_relationships WHERE workspace_id = ? AND from_id = ?
          UNION ALL SELECT * FROM task_relationships WHERE workspace_id = ? AND to_id = ?
-         ORDER BY created_at, from_id, to_id`,
+         ORDER BY created_at, id`,
         workspaceId,
         taskId,
         workspaceId,

@@ -1,17 +1,18 @@
 import type { Database, Unit } from "@kingly/sqlite";
 import { afterStart } from "./after-start.ts";
-import { archiveVersion } from "./archive-version.ts";
 import { atomically } from "./atomically.ts";
+import { taskBeliefs } from "./belief-tables.ts";
+import { assertBelief, lastVersion } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { checkId, checkShare, checkTimeMs, refused } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
+import { forever } from "./forever.ts";
 import type { JsonLimits } from "./json.ts";
 import { pageLimit, readCursor, toPage } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import type { RankedSearch } from "./ranked-search.ts";
 import type { Reader } from "./reader.ts";
 import type { Refusal, Result } from "./result.ts";
-import { insertRow, updateRow } from "./row-statements.ts";
 import { StoreError } from "./store-error.ts";
 import type { StoreTables, TaskRow } from "./store-tables.ts";
 import { taskColumns } from "./task-columns.ts";
@@ -82,9 +83,10 @@ export function createTasks(deps: {
   };
   const newVersion = (unit: Unit, row: TaskRow, columns: Partial<TaskRow>): Task => {
     const { atMs } = events.nextChange(unit, row.workspace_id);
-    archiveVersion(unit, "tasks", row.row_id, atMs);
-    const times = { updated_at: atMs, valid_from: atMs, sys_from: atMs };
-    updateRow(unit, "tasks", row.row_id, { ...columns, version: row.version + 1, ...times });
+    const thing = { workspace_id: row.workspace_id, id: row.id };
+    const version = lastVersion(unit, taskBeliefs, thing) + 1;
+    const told = { ...row, ...columns, version, updated_at: atMs };
+    assertBelief(unit, taskBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
     return reread(unit, row);
   };
   const checkReferences = (unit: Unit, workspaceId: string, id: string, columns: Partial<TaskRow>): void => {
@@ -121,19 +123,10 @@ export function createTasks(deps: {
         const bornMs = checkTimeMs(input.createdAtMs ?? atMs, "createdAtMs");
         if (bornMs > atMs) throw refused("createdAtMs", bornMs, `a time that is not later than now (${atMs})`);
         checkReferences(unit, input.workspaceId, input.id, columns);
-        insertRow(unit, "tasks", {
-          row_id: rowId,
-          workspace_id: input.workspaceId,
-          id: input.id,
-          ...columns,
-          status,
-          progress,
-          created_at: bornMs,
-          updated_at: atMs,
-          valid_from: bornMs,
-          sys_from: atMs,
-        });
-        const task = reread(unit, { workspace_id: input.workspaceId, id: input.id });
+        const thing = { workspace_id: input.workspaceId, id: input.id };
+        const told = { ...columns, row_id: rowId, status, progress, created_at: bornMs, updated_at: atMs };
+        assertBelief(unit, taskBeliefs, thing, told, { fromMs: bornMs, toMs: forever }, atMs);
+        const task = reread(unit, thing);
         describe(unit, task, cause);
         announceStatus(unit, task, cause);
         return task;

@@ -1,10 +1,11 @@
 import type { Clock, Random } from "@kingly/runtime";
 import type { Database, Unit } from "@kingly/sqlite";
-import { archiveVersion } from "./archive-version.ts";
 import { atomically } from "./atomically.ts";
+import { workspaceBeliefs } from "./belief-tables.ts";
+import { assertBelief, lastVersion } from "./beliefs.ts";
 import { checkText, checkWorkspaceId } from "./check-value.ts";
 import { createEpoch } from "./event-log.ts";
-import { insertRow, updateRow } from "./row-statements.ts";
+import { forever } from "./forever.ts";
 import type { Reader } from "./reader.ts";
 import type { WorkspaceRow } from "./store-tables.ts";
 
@@ -57,26 +58,20 @@ export function createWorkspaces(deps: {
       const present = read(unit, input.id);
       if (present === undefined) {
         const atMs = deps.clock.nowMs();
-        insertRow(unit, "workspaces", {
-          id: input.id,
-          name: input.name ?? input.id,
-          path: input.path ?? null,
-          epoch: createEpoch(deps.random),
-          created_at: atMs,
-          updated_at: atMs,
-          valid_from: atMs,
-          sys_from: atMs,
-        });
+        const told = { name: input.name ?? input.id, path: input.path ?? null, epoch: createEpoch(deps.random) };
+        const times = { created_at: atMs, updated_at: atMs };
+        const interval = { fromMs: atMs, toMs: forever };
+        assertBelief(unit, workspaceBeliefs, { id: input.id }, { ...told, ...times }, interval, atMs);
       } else {
         const name = input.name ?? present.name;
         const path = input.path ?? present.path;
         if (name !== present.name || path !== present.path) {
-          const atMs = Math.max(deps.clock.nowMs(), present.sys_from);
+          const atMs = Math.max(deps.clock.nowMs(), present.sys_from, present.head_at);
           atomically(unit, () => {
-            archiveVersion(unit, "workspaces", present.row_id, atMs);
-            const version = present.version + 1;
-            const times = { updated_at: atMs, valid_from: atMs, sys_from: atMs };
-            updateRow(unit, "workspaces", present.row_id, { name, path, version, ...times });
+            const thing = { id: input.id };
+            const version = lastVersion(unit, workspaceBeliefs, thing) + 1;
+            const told = { ...present, name, path, version, updated_at: atMs };
+            assertBelief(unit, workspaceBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
           });
         }
       }
