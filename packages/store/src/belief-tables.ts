@@ -61,7 +61,7 @@ export const runBeliefs: BeliefTable = beliefTable({
 export const relationshipBeliefs: BeliefTable = beliefTable({
   name: "task_relationships",
   thing: ["workspace_id", "id"],
-  columns: [...["from_workspace_id", "from_id", "kind", "to_workspace_id", "to_id", "other_workspace_id"], ...told],
+  columns: ["from_workspace_id", "from_id", "kind", "to_workspace_id", "to_id", "other_workspace_id", ...told],
   fixed: ["row_id"],
   newest: ["created_at", "id"],
 });
