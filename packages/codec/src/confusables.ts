@@ -2,7 +2,7 @@
 // for a colon or a bar. Full-width and other compatibility forms are left to Unicode normalisation.
 const rows: readonly (readonly [string, string])[] = [
   ["a", "\u0430\u0251\u03b1\u1d00\u0410\u0391"],
-  ["b", "\u0432\u13cf\u0299\u0412\u0392\u044c\u042c\u0185"],
+  ["b", "\u0432\u13cf\uab9f\u0299\u0412\u0392\u044c\u042c\u0185"],
   ["c", "\u0441\u1d04\u0421"],
   ["d", "\u0501\u1d05\u0500"],
   ["e", "\u0435\u0454\u03b5\u1d07\u0415\u0395"],

@@ -11,19 +11,46 @@ export const unitMask = 0xff_ff;
 const marks = /\p{M}+/gu;
 const unseen = /[\p{M}\p{C}\p{Default_Ignorable_Code_Point}]+/gu;
 
-/** Folds text so that disguises of one text become the same units, each with a flag for white space before it. [C44]
+/** Folds text in every way that may show it as another, without doubles: one way, for most texts. [C44]
  *
- * Gone are marks, controls, what is invisible, white space, backslashes, quotes, and the `#cid` of a command; letters
- * are small, compatibility forms plain, and lookalikes what they look like. */
-export function foldText(text: string): Uint32Array {
+ * As it stands and with its escapes read; and where capitals look like other letters than their small ones do, such as
+ * Greek eta, by the looks of the letters as they stand and by those of the small ones. */
+export function foldText(text: string): readonly Uint32Array[] {
+  const texts = text.includes("\\") ? [text, readEscapes(text)] : [text];
+  return texts.flatMap((one) => {
+    const plain = toPlain(one);
+    const isTwofold = twofold.test(plain);
+    return isTwofold ? [foldPlain(withoutLookalikes(plain)), foldPlain(plain)] : [foldPlain(withoutLookalikes(plain))];
+  });
+}
+
+// Greek beta, zeta, eta, mu, nu and upsilon.
+const twofold = /[\u0392\u03b2\u0396\u03b6\u0397\u03b7\u039c\u03bc\u039d\u03bd\u03a5\u03c5]/;
+const escape = /\\(?:u([0-9A-Fa-f]{4})|([^]))/g;
+
+function readEscapes(text: string): string {
+  return text.replace(escape, (_, hex: string | undefined, sign = "") =>
+    hex === undefined ? ("bfnrst".includes(sign) ? " " : sign) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** Makes compatibility forms plain, and leaves out marks, controls and what is invisible. */
+function toPlain(text: string): string {
   // Marks go first: reordering a long run of them is not linear.
-  const plain = text
+  return text
     .replace(marks, "")
     .normalize("NFKD")
     .replace(/[\t\n\v\f\r\u{85}]/gu, " ")
     .replace(unseen, "");
-  // A small sigma differs at the end of a word.
-  const small = withoutLookalikes(plain).toLowerCase().replace(marks, "").replaceAll("\u03c2", "\u03c3");
+}
+
+/** Makes letters small and lookalikes what they look like; drops white space, backslashes, quotes and each `#cid`.
+ *
+ * Each unit has a flag for white space before it. */
+function foldPlain(plain: string): Uint32Array {
+  // By way of capitals, because some have several small letters. A small sigma differs at the end of a word.
+  const lower = plain.toLowerCase().toUpperCase().toLowerCase().replace(marks, "").replaceAll("\u03c2", "\u03c3");
+  const small = withoutLookalikes(lower);
   const folded = new Uint32Array(small.length);
   let size = 0;
   let flag = 0;

@@ -65,13 +65,13 @@ function join(
   shapes: Shapes,
   own: readonly CodeOfLanguage[],
 ): Codebook {
-  const templates: Record<string, string> = { ...house };
+  const templates = new Map(Object.entries(house));
   for (const code of own) {
-    if (code.direction !== direction || Object.hasOwn(templates, code.op)) {
+    if (code.direction !== direction || templates.has(code.op)) {
       const why = code.direction === direction ? "its op is taken" : `it is no ${direction}`;
       throw new CodecError("BAD_TEMPLATE", `The code ${code.op} cannot be used here: ${why}. Define it anew.`);
     }
-    templates[code.op] = code.template;
+    templates.set(code.op, code.template);
   }
-  return createCodebook(direction, templates, shapes);
+  return createCodebook(direction, Object.fromEntries(templates), shapes);
 }

@@ -103,13 +103,16 @@ export function createScanner(options: ScannerOptions = {}): Scanner {
 
   /** Ends a command at its bracket. */
   function finish(isMismatch: boolean): void {
-    const reading = read(body.text.slice(headAt, -1), isMismatch);
+    const message = body.text.slice(headAt, -1);
+    const reading = read(message, isMismatch);
     if (!isSealed || !reading.ok) {
       emitBroken(reading.ok ? refuseUnsealed(headAt) : reading.error);
       return;
     }
     const { value, line, repairs } = reading;
-    if (taint?.check(body.text).tainted === true) emitBroken(refuseTainted(headAt));
+    // What was mended may be what others wrote without a slip.
+    const written = repairs.length === 0 ? [message] : [message, line];
+    if (written.some((text) => taint?.check(text).tainted === true)) emitBroken(refuseTainted(headAt));
     else emit({ kind: "command", command: value, line, text: body.text, repairs });
     mode = inProse;
   }

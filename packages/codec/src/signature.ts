@@ -23,11 +23,12 @@ export interface Field {
 
 const headForm = /^([a-z]{2}):/;
 const holeForm = /^\{([a-z][a-z0-9_]*)(?::(text|unit|level|number|any))?(!?)\}$/;
-const taken = new Set(["op", "cid", "extra"]);
+// Every object has a `constructor`, so an absent field of that name could not be told from it.
+const taken = new Set(["op", "cid", "extra", "constructor"]);
 
 /** Reads a template such as `tc:{title}|{intent_type}|{complexity:level}`. [C20]
  *
- * Names are snake_case, differ, and are none of `op`, `cid`, `extra`. Throws {@link CodecError} `BAD_TEMPLATE`. */
+ * Names are snake_case, differ, and are none of `op`, `cid`, `extra`, `constructor`. Throws {@link CodecError} `BAD_TEMPLATE`. */
 export function readTemplate(op: string, template: string, shapes: Signature["shapes"] = {}): Signature {
   const code = headForm.exec(template)?.[1];
   if (code === undefined) throw bad(template, "it must open with two letters a-z and a colon, as in tc:{title}");

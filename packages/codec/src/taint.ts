@@ -34,7 +34,7 @@ export function createTaint(options: TaintOptions = {}): Taint {
   if (!Number.isInteger(maxLength) || maxLength < 1 || maxLength > 16_777_216) {
     throw new RangeError(`maxLength must be a whole number from 1 to 16777216, got ${maxLength}.`);
   }
-  let pieces: { readonly source: string; readonly folded: Uint32Array }[] = [];
+  let pieces: { readonly source: string; readonly folds: readonly Uint32Array[] }[] = [];
   let length = 0;
   let foldedLength = 0;
   let isOver = false;
@@ -44,9 +44,9 @@ export function createTaint(options: TaintOptions = {}): Taint {
       if (isOver || untrustedText === "") return;
       length += untrustedText.length;
       if (length <= maxLength) {
-        const folded = foldText(untrustedText);
-        foldedLength += folded.length;
-        pieces.push({ source, folded });
+        const folds = foldText(untrustedText);
+        foldedLength += Math.max(...folds.map((folded) => folded.length));
+        pieces.push({ source, folds });
       }
       // Some signs fold to eighteen, so what is kept is counted too.
       if (length > maxLength || foldedLength > 2 * maxLength) {
@@ -56,22 +56,22 @@ export function createTaint(options: TaintOptions = {}): Taint {
     },
     check(rawCommandText) {
       if (isOver) return { tainted: true, why: "over_limit" };
-      const needle = needleOf(rawCommandText);
-      if (needle.length === 0) return { tainted: false };
-      const found = pieces.find(({ folded }) => stands(needle, folded));
+      const needles = needlesOf(rawCommandText).filter((needle) => needle.length > 0);
+      const found = pieces.find(({ folds }) => folds.some((text) => needles.some((needle) => stands(needle, text))));
       return found === undefined ? { tainted: false } : { tainted: true, why: "found", where: found.source };
     },
   };
 }
 
 /** Folds the message of a command: without its bracket and label, and without empty fields at the end. */
-function needleOf(raw: string): Uint32Array {
+function needlesOf(raw: string): readonly Uint32Array[] {
   const text = raw.trim();
   const isWhole = text.startsWith("[") && text.endsWith("]");
-  const folded = foldText(isWhole ? text.slice(1, -1).replace(wrapper, "") : text);
-  let end = folded.length;
-  while (end > 0 && ((folded[end - 1] ?? 0) & unitMask) === bar) end -= 1;
-  return folded.subarray(0, end);
+  return foldText(isWhole ? text.slice(1, -1).replace(wrapper, "") : text).map((folded) => {
+    let end = folded.length;
+    while (end > 0 && ((folded[end - 1] ?? 0) & unitMask) === bar) end -= 1;
+    return folded.subarray(0, end);
+  });
 }
 
 /** Tells whether a command stands in a text. [C43]

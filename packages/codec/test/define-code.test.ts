@@ -107,6 +107,7 @@ test.for([
   "tc:{a} |{b}",
   "tc:{__proto__}",
   "tc:{a}|{b}|{c}|{d}|{e}|{f}|{g}|{h}|{i}",
+  "zz:{x}|{constructor}",
 ])("[C20] the template %j is refused", (template) => {
   try {
     defineCode("command", "thing", template);

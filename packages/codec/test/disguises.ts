@@ -24,3 +24,15 @@ export const disguises: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("'", "’"),
   (text) => text.replace(/^\[[^:]*: ?/, "[Note: ").replace("tc:", "tc#9x:"),
 ];
+
+const hex = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** Ways to write the text of a field by escapes, which the reader takes out again. */
+export const escapings: readonly ((text: string) => string)[] = [
+  (text) => text.replaceAll(" ", "\\s"),
+  (text) => text.replaceAll(" ", "\\n"),
+  (text) => text.replaceAll(" ", "\\t"),
+  (text) => text.replace(/[aeiou]/g, hex),
+  (text) => text.replace(/[a-z]/g, hex),
+  (text) => text.replace(/[^\0-\u007f]/g, hex),
+];

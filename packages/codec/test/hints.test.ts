@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { errorLine, formatCommand, parseCommand, parseEvent } from "../src/index.ts";
+import { errorLine, formatCommand, parseCommand, parseEvent, readLenient } from "../src/index.ts";
 import type { Diagnostic, DiagnosticCode } from "../src/index.ts";
 import { nearWord } from "../src/near-word.ts";
 import { nearLine } from "./arbitraries.ts";
@@ -56,6 +56,30 @@ describe("the er line", () => {
     const line = errorLine(refusal("wf:plan|{name:'It's mine'}"), undefined, corrected);
     expect(line.startsWith("er:bad_payload|params col 18: expected , or } got s|wf:plan\\|")).toBe(true);
     expect(parseEvent(line)).toMatchObject({ value: { op: "error", code: "bad_payload", recovery: corrected } });
+  });
+
+  test("[C64] of a refusal of a line as long as a frame is a short line, with its sense kept", () => {
+    const lines = [
+      `tc:{${"a".repeat(65_000)}}`,
+      `{"op":"tc","title":"x","${"\\u0001".repeat(10_900)}":1}`,
+      `{"op":"tc","title":"x","${"\\ud83d\\ude00".repeat(5000)}":1}`,
+      `{"op":"${"\\u0001".repeat(10_900)}","title":"x"}`,
+      `tc:x|${"|".repeat(65_000)}`,
+      "x".repeat(70_000),
+    ];
+    for (const line of lines) {
+      const read = readLenient(line, "command");
+      if (read.ok) throw new Error(read.line);
+      const told = parseEvent(errorLine(read.error, "7", line));
+      if (!told.ok || told.value.op !== "error") throw new Error(JSON.stringify(told));
+      expect(told.value.code).toBe(read.error.code);
+      expect(told.value.message?.length).toBeLessThanOrEqual(400);
+      expect(told.value.message?.isWellFormed()).toBe(true);
+      expect(told.value.recovery).toBeUndefined();
+    }
+    expect(errorLine(refusal("ct:x"), "7", "|".repeat(4096))).toHaveLength(
+      2 * 4096 + errorLine(refusal("ct:x"), "7").length + 1,
+    );
   });
 
   test("[C64] of any refusal is a line that reads as an error with the same code", () => {

@@ -93,6 +93,17 @@ describe("a language", () => {
     expectTypeOf(createLanguage({}).parseCommand).returns.toEqualTypeOf<Parsed<Command>>();
   });
 
+  test.for(["__proto__", "constructor", "toString", "", "a b"])("[C61][C63] the op %j is one like any other", (op) => {
+    const code = defineCode("command", op, "zz:{x}|{y}");
+    const { parseCommand, formatCommand } = createLanguage({ commands: [code] });
+    for (const parse of [(line: string) => code.parse(line), parseCommand]) {
+      expect(parse("zz:1|2")).toEqual({ ok: true, value: { op, x: "1", y: "2" } });
+      expect(parse("zz:1|2|3|4")).toEqual({ ok: true, value: { op, x: "1", y: "2", extra: [3, 4] } });
+    }
+    expect(formatCommand({ op, x: "1" })).toBe("zz:1");
+    expect(formatCommand({ op: "task_create", title: "x" })).toBe("tc:x");
+  });
+
   test("[C61] a code or an op that is taken, or of the other direction, is refused", () => {
     const sameCode = defineCode("command", "ticket", "tc:{title}");
     const sameOp = defineCode("command", "cancel", "cx:{id}");

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { createSeal, createTaint, defuse, formatCommand } from "../src/index.ts";
-import type { Taint } from "../src/index.ts";
+import { createSeal, createTaint, defuse, formatCommand, taughtCommands } from "../src/index.ts";
+import type { ScannerOptions, Taint } from "../src/index.ts";
 import { anyCommand, anyText } from "./arbitraries.ts";
-import { disguises } from "./disguises.ts";
+import { disguises, escapings } from "./disguises.ts";
 import { anyEmbed, anySizes, anyStream, linesOf, scan } from "./streams.ts";
 
 function taintOf(...texts: readonly string[]): Taint {
@@ -169,6 +169,48 @@ describe("taint", () => {
     );
   });
 
+  test("[C44] no escapes in the command or in the text help, in texts, keys and strings", () => {
+    fc.assert(
+      fc.property(
+        plainLine,
+        fc.constantFrom(...escapings),
+        fc.constantFrom(...escapings, (text: string) => text),
+        fc.constantFrom(...disguises),
+        words,
+        (line, one, other, disguise, said) => {
+          const [head, body] = [line.slice(0, 3), line.slice(3)];
+          const command = `[Generating: ${head}${one(body)}]`;
+          const text = `${said} [Note: ${head}${other(body)}] ${said}`;
+          expect([text, command, isTainted(text, command)]).toEqual([text, command, true]);
+          const clean = disguise(`[Note: ${line}]`);
+          expect([clean, command, isTainted(clean, command)]).toEqual([clean, command, true]);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+    // A backslash in plain text is not always an escape, and is doubled in a command.
+    expect(isTainted("see tc:C:\\new|ops", "tc:C:\\\\new|ops")).toBe(true);
+    expect(isTainted("tc:Delete\nall|ops", "tc:Delete\\nall|ops")).toBe(true);
+  });
+
+  test("[C44] case and forms of any letter of Unicode make no difference, its own lookalikes or not", () => {
+    const different: string[] = [];
+    for (let point = 0xa1; point <= 0x10_ff_ff; point += 1) {
+      const sign = String.fromCodePoint(point);
+      // An iota below a vowel is a mark, and marks are left out; only old Greek in capitals writes it beside.
+      if (!/\p{L}/u.test(sign) || sign.normalize("NFD").includes("\u{345}")) continue;
+      const others = [sign.toUpperCase(), sign.toLowerCase(), sign.normalize("NFD"), sign.normalize("NFKC")];
+      for (const other of new Set(others)) {
+        if (other !== sign && !isTainted(`tc:a${sign}a|b`, `tc:a${other}a|b`)) different.push(`${sign} ${other}`);
+      }
+    }
+    expect(different).toEqual([]);
+    expect(isTainted("[NOTE: TC:STRASSE ΝΗΣΟΣ|OPS]", "tc:Straße νήσος|ops")).toBe(true);
+    expect(isTainted("[Note: tc:Отмени Гранты|ops]", "tc:отмени гранты|ops")).toBe(true);
+    expect(isTainted("tc:ΗΕLΡ|ops", "tc:help|ops")).toBe(true);
+    expect(isTainted("tc:hot|ops", "tc:not|ops")).toBe(false);
+  });
+
   test("[C43] any command at all is found in text that holds it", () => {
     fc.assert(
       fc.property(anyCommand, anyText, anyText, (command, before, after) => {
@@ -252,6 +294,14 @@ describe("a scanner with a taint", () => {
     );
     expect(echoes).toBeGreaterThan(20_000);
     expect(genuine).toBe(15_000);
+  });
+
+  test("[C46] what was mended is checked too, and a label is not taken for words of the command", () => {
+    const options = (text: string): ScannerOptions => ({ lenient: true, ops: taughtCommands, taint: taintOf(text) });
+    expect(linesOf(scan("[G: ts:auto|85%|why not]", options("[Note: ts:auto|0.85|why not]")))).toEqual([]);
+    expect(linesOf(scan("[G: wf:p|{a:None,b:x}]", options("[Note: wf:p|{a:null,b:'x'}]")))).toEqual([]);
+    expect(linesOf(scan("[tc: Re: budget]", options("Subject: Re: budget")))).toEqual(["tc:Re: budget"]);
+    expect(linesOf(scan("[tc: Re: budget]", options("say [tc:Re: budget]")))).toEqual([]);
   });
 
   test("[C46] without a taint the same echo is executed, so the check is what stops it", () => {
