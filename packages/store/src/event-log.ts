@@ -1,12 +1,14 @@
 import type { Clock, Random } from "@kingly/runtime";
 import type { Database, Unit } from "@kingly/sqlite";
 import type { Cause } from "./cause.ts";
+import { chainAt, chainHash, chainStart, chainTail, hashPayload, isChained, toHex } from "./chain.ts";
 import { checkText, checkTimeMs, refused } from "./check-value.ts";
 import type { CommitListeners } from "./commit-listeners.ts";
 import { canonicalJson } from "./json.ts";
 import type { JsonLimits, JsonObject } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import type { EventRow } from "./store-tables.ts";
+import { insertRow } from "./row-statements.ts";
 import { StoreError } from "./store-error.ts";
 import { rowIdsPerWorkspace } from "./workspace-row-ids.ts";
 
@@ -36,7 +38,23 @@ export interface LogPosition {
   readonly epoch: string;
   readonly head: number;
   readonly low: number;
+  /** The last seq that was marked as processed; 0 when none was. */
+  readonly processed: number;
 }
+
+/** What a peer keeps of a log outside the file, to know later whether it is still the same one. */
+export interface Witness {
+  readonly epoch: string;
+  readonly seq: number;
+  /** The chain's hash at `seq`: 64 hexadecimal digits. */
+  readonly chain: string;
+}
+
+/** How a log stands to a witness. `held`: it is the log that was seen; `trimmed`: it let that part go.
+ *
+ * `ahead`: the witness saw more than there is; `different`: other events stand where it looked: the tail was lost.
+ * `other_epoch`: the log began again since. */
+export type WitnessStanding = "held" | "trimmed" | "ahead" | "different" | "other_epoch";
 
 /** The append-only log of every workspace. */
 export interface EventLog {
@@ -49,10 +67,20 @@ export interface EventLog {
   ): { readonly seq: number; readonly atMs: number };
   /** Returns the position, or undefined for an unknown workspace. Pass the unit to see its own events. */
   position(workspaceId: string, reader?: Reader): LogPosition | undefined;
-  /** Returns up to `limit` (1 to 1,000) events with seq > `afterSeq`, in order of seq. [S10] */
+  /** Returns up to `limit` (1 to 1,000) events with seq > `afterSeq`, in order of seq, from `low` on. [S10] */
   readAfter(workspaceId: string, afterSeq: number, limit: number): readonly StoredEvent[];
   /** Calls `listener` after each commit that added events to the workspace, once per commit. Returns the end of it. [S11] */
   subscribe(workspaceId: string, listener: () => void): () => void;
+  /** Returns what a peer may keep, or undefined for an unknown workspace and for a head that is not chained yet. [S93] */
+  witness(workspaceId: string, reader?: Reader): Witness | undefined;
+  /** Chains what other programs appended, and tells it as `changed_outside`. Every append does so by itself. [S92] */
+  adopt(unit: Unit, workspaceId: string): void;
+  /** Compares the log with what a peer kept; a witness without its chain can only be ahead, trimmed or held. [S93] */
+  checkWitness(
+    workspaceId: string,
+    witness: Omit<Witness, "chain"> & { readonly chain?: string },
+    reader?: Reader,
+  ): WitnessStanding;
   /** Gives the log a new epoch, for a restored backup: every older cursor must resync. [S12] */
   newEpoch(unit: Unit, workspaceId: string): LogPosition;
   /** Returns the time of a change made now, never earlier than the last event, and the row id that it may take. [S6] */
@@ -69,50 +97,110 @@ export interface EventLogDeps {
 }
 
 const maxRowsPerRead = 1000;
+const system: Cause = { origin: "system" };
 
 /** Creates the log over the store's tables. */
 export function createEventLog(deps: EventLogDeps): EventLog {
   const { database, clock } = deps;
   const position = (workspaceId: string, reader: Reader = database): LogPosition | undefined =>
-    reader.get<LogPosition>("SELECT epoch, head_seq AS head, low_seq AS low FROM workspaces WHERE id = ?", workspaceId);
+    reader.get<LogPosition>(
+      "SELECT epoch, head_seq AS head, low_seq AS low, processed_seq AS processed FROM workspaces WHERE id = ?",
+      workspaceId,
+    );
+  const insert = (unit: Unit, workspaceId: string, event: EventInput, cause: Cause): { seq: number; atMs: number } => {
+    const payload = canonicalJson(event.payload, "payload", deps.limits);
+    const log = unit.get<{ head: number; headAt: number; hash: Uint8Array | null }>(
+      "SELECT head_seq AS head, head_at AS headAt, head_hash AS hash FROM workspaces WHERE id = ?",
+      workspaceId,
+    );
+    if (log === undefined) throw unknownWorkspace(workspaceId);
+    if (log.head > 0 && !isChained(log.hash)) {
+      chainOutside(unit, workspaceId);
+      return insert(unit, workspaceId, event, cause);
+    }
+    const previous = isChained(log.hash) ? log.hash : chainStart;
+    const row = {
+      workspace_id: workspaceId,
+      seq: log.head + 1,
+      created_at: Math.max(log.headAt, clock.nowMs()),
+      event_type: event.eventType,
+      entity_type: event.entityType,
+      entity_id: event.entityId,
+      payload,
+      cid: cause.cid ?? null,
+      origin: cause.origin,
+      turn_id: cause.turnId ?? null,
+    };
+    const payloadHash = hashPayload(payload);
+    insertRow(unit, "events", {
+      ...row,
+      payload_hash: payloadHash,
+      chain_hash: chainHash(previous, payloadHash, row),
+    });
+    return { seq: row.seq, atMs: row.created_at };
+  };
+  const chainOutside = (unit: Unit, workspaceId: string): void => {
+    const outside = chainTail(unit, workspaceId);
+    if (outside === undefined) return;
+    const { first, last } = outside;
+    const id = first === last ? String(first) : `${first}-${last}`;
+    const payload = { table: "events", id, operation: "insert" };
+    insert(unit, workspaceId, { eventType: "changed_outside", entityType: "event", entityId: id, payload }, system);
+  };
 
   return {
     append(unit, workspaceId, event, cause) {
       checkEvent(event);
-      const row = unit.get<{ seq: number; atMs: number }>(
-        // One statement takes the seq and writes the row: an error cannot leave a gap behind.
-        `INSERT INTO events (workspace_id, seq, created_at, event_type, entity_type, entity_id, payload, cid, origin, turn_id)
-         SELECT id, head_seq + 1, max(head_at, ?), ?, ?, ?, ?, ?, ?, ? FROM workspaces WHERE id = ?
-         RETURNING seq, created_at AS atMs`,
-        clock.nowMs(),
-        event.eventType,
-        event.entityType,
-        event.entityId,
-        canonicalJson(event.payload, "payload", deps.limits),
-        cause.cid ?? null,
-        cause.origin,
-        cause.turnId ?? null,
-        workspaceId,
-      );
-      if (row === undefined) throw unknownWorkspace(workspaceId);
+      const row = insert(unit, workspaceId, event, cause);
       deps.listeners.noteChange(unit, workspaceId);
       return row;
     },
     position,
     readAfter(workspaceId, afterSeq, limit) {
       const rows = database.all<EventRow>(
-        "SELECT * FROM events WHERE workspace_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        `SELECT * FROM events WHERE workspace_id = ? AND seq > ?
+         AND seq >= (SELECT low_seq FROM workspaces WHERE id = ?) ORDER BY seq LIMIT ?`,
         workspaceId,
         afterSeq,
+        workspaceId,
         Math.min(Math.max(1, Math.floor(limit)), maxRowsPerRead),
       );
       return rows.map((row) => toStoredEvent(row));
     },
     subscribe: (workspaceId, listener) => deps.listeners.subscribe(workspaceId, listener),
+    witness(workspaceId, reader = database) {
+      const row = reader.get<{ epoch: string; head: number; hash: Uint8Array | null }>(
+        "SELECT epoch, head_seq AS head, head_hash AS hash FROM workspaces WHERE id = ?",
+        workspaceId,
+      );
+      if (row === undefined) return undefined;
+      const hash = row.head === 0 ? chainStart : row.hash;
+      return isChained(hash) ? { epoch: row.epoch, seq: row.head, chain: toHex(hash) } : undefined;
+    },
+    adopt(unit, workspaceId) {
+      const log = unit.get<{ head: number; hash: Uint8Array | null }>(
+        "SELECT head_seq AS head, head_hash AS hash FROM workspaces WHERE id = ?",
+        workspaceId,
+      );
+      if (log === undefined || log.head === 0 || isChained(log.hash)) return;
+      chainOutside(unit, workspaceId);
+      deps.listeners.noteChange(unit, workspaceId);
+    },
+    checkWitness(workspaceId, witness, reader = database) {
+      const now = position(workspaceId, reader);
+      if (now === undefined || now.epoch !== witness.epoch) return "other_epoch";
+      if (witness.seq > now.head) return "ahead";
+      if (witness.seq < now.low - 1) return "trimmed";
+      if (witness.chain === undefined) return "held";
+      const hash = chainAt(reader, workspaceId, witness.seq);
+      return hash !== undefined && toHex(hash) === witness.chain ? "held" : "different";
+    },
     newEpoch(unit, workspaceId) {
       unit.run("UPDATE workspaces SET epoch = ? WHERE id = ?", createEpoch(deps.random), workspaceId);
       const now = position(workspaceId, unit);
       if (now === undefined) throw unknownWorkspace(workspaceId);
+      // Whoever follows must hear of it at once, or it goes on with a cursor that means nothing.
+      deps.listeners.noteChange(unit, workspaceId);
       return now;
     },
     nextChange(reader, workspaceId) {
@@ -133,7 +221,8 @@ export function createEpoch(random: Random): string {
   return Buffer.from(random.bytes(8)).toString("hex");
 }
 
-function unknownWorkspace(workspaceId: string): StoreError {
+/** Makes the error of a call for a workspace that is not there. */
+export function unknownWorkspace(workspaceId: string): StoreError {
   return new StoreError(
     "UNKNOWN_WORKSPACE",
     `There is no workspace ${JSON.stringify(workspaceId)}. Make it first with workspaces.ensure.`,

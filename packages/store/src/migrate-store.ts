@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import { jsonToText } from "./json.ts";
 import type { JsonValue } from "./json.ts";
+import { chainTables } from "./schema/chain-tables.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
@@ -23,6 +24,7 @@ const migrations: Migrations = {
       await run(db, timeTablesAfter);
     },
   },
+  "005_log": { up: (db) => run(db, chainTables) },
 };
 
 /** Gives the words of each value to the history, which 001 kept for current rows only. A page at a time. */

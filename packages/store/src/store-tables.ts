@@ -20,6 +20,8 @@ export interface WorkspaceRow extends Versioned {
   low_seq: number;
   head_seq: number;
   head_at: number;
+  head_hash: Uint8Array | null;
+  processed_seq: number;
 }
 
 /** A row of `projects`. */
@@ -132,6 +134,17 @@ export interface EventRow {
   turn_id: string | null;
   created_at: number;
   processed_at: number | null;
+  payload_hash: Uint8Array | null;
+  chain_hash: Uint8Array | null;
+}
+
+/** A row of `log_anchors`: where a log whose beginning was let go begins now. */
+export interface LogAnchorRow {
+  workspace_id: string;
+  through_seq: number;
+  chain_hash: Uint8Array;
+  through_at: number;
+  made_at: number;
 }
 
 /** A row of `commands`. */
@@ -145,7 +158,7 @@ export interface CommandRow {
 /** The store's tables for Kysely, so that an app can join them with those of another room in one unit. */
 export interface StoreTables {
   workspaces: WorkspaceRow;
-  workspaces_history: Omit<WorkspaceRow, "epoch" | "low_seq" | "head_seq" | "head_at">;
+  workspaces_history: Omit<WorkspaceRow, "epoch" | "low_seq" | "head_seq" | "head_at" | "head_hash" | "processed_seq">;
   projects: ProjectRow;
   projects_history: ProjectRow;
   tasks: TaskRow;
@@ -160,4 +173,5 @@ export interface StoreTables {
   memory_history: MemoryHistoryRow;
   events: EventRow;
   commands: CommandRow;
+  log_anchors: LogAnchorRow;
 }

@@ -8,6 +8,8 @@ import { createConversation } from "./conversation.ts";
 import type { Conversation } from "./conversation.ts";
 import { createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
+import { createEventRetention } from "./event-retention.ts";
+import type { EventRetention } from "./event-retention.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
 import { createProjects } from "./projects.ts";
@@ -33,7 +35,7 @@ export interface Store {
   readonly relationships: TaskRelationships;
   readonly runs: Runs;
   readonly memory: Memories;
-  readonly events: Omit<EventLog, "nextChange">;
+  readonly events: Omit<EventLog, "nextChange"> & EventRetention;
   readonly commands: Commands;
   readonly conversation: Conversation;
 }
@@ -77,7 +79,7 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     relationships: createTaskRelationships({ database, events }),
     runs: createRuns({ database, events, limits }),
     memory: createMemories({ database, events, search, limits }),
-    events,
+    events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
   };

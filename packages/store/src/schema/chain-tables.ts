@@ -1,0 +1,23 @@
+/** The hash chain, the marks of what was processed and the anchors of trimmed logs. [S90] [S96] [S97]
+ *
+ * The head's hash moves with the head; an event that another program writes has none, and neither has the head then:
+ * the next writer of this package chains them. A hash is written once. */
+export const chainTables: readonly string[] = [
+  `ALTER TABLE workspaces ADD COLUMN processed_seq INTEGER NOT NULL DEFAULT 0 CHECK (processed_seq >= 0)`,
+  // A mark of one byte: these events are our own, and are chained when the file is opened.
+  `UPDATE workspaces SET head_hash = zeroblob(1) WHERE head_seq > 0`,
+  `DROP TRIGGER events_move_the_head`,
+  `CREATE TRIGGER events_move_the_head AFTER INSERT ON events
+BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at, head_hash = NEW.chain_hash
+  WHERE id = NEW.workspace_id; END`,
+  `CREATE TRIGGER events_hashes_stay BEFORE UPDATE OF payload_hash, chain_hash ON events WHEN OLD.chain_hash IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END`,
+  // What is left of a log whose beginning was let go: the hash that the first event held continues.
+  `CREATE TABLE log_anchors (
+  workspace_id TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id),
+  through_seq INTEGER NOT NULL CHECK (through_seq >= 1),
+  chain_hash BLOB NOT NULL CHECK (length(chain_hash) = 32),
+  through_at INTEGER NOT NULL,
+  made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`,
+];
