@@ -17,7 +17,7 @@ CREATE TABLE workspaces (
   head_seq INTEGER NOT NULL DEFAULT 0 CHECK (head_seq >= 0),
   head_at INTEGER NOT NULL DEFAULT 0,
   head_hash BLOB
-) STRICT;
+, processed_seq INTEGER NOT NULL DEFAULT 0 CHECK (processed_seq >= 0)) STRICT;
 
 CREATE TABLE workspaces_history (
   row_id INTEGER PRIMARY KEY,
@@ -67,9 +67,6 @@ CREATE TRIGGER events_follow_the_head BEFORE INSERT ON events
 WHEN EXISTS (SELECT 1 FROM workspaces AS w WHERE w.id = NEW.workspace_id
   AND (NEW.seq <> w.head_seq + 1 OR NEW.created_at < w.head_at))
 BEGIN SELECT RAISE(ABORT, 'an event takes the seq after the head and is not earlier than it'); END;
-
-CREATE TRIGGER events_move_the_head AFTER INSERT ON events
-BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at WHERE id = NEW.workspace_id; END;
 
 CREATE TRIGGER events_stay BEFORE UPDATE OF id, workspace_id, seq, event_type, entity_type, entity_id, cid, origin,
   turn_id, created_at ON events
@@ -584,3 +581,351 @@ CREATE TRIGGER tasks_history_fts_insert AFTER INSERT ON tasks_history BEGIN INSE
 CREATE TRIGGER tasks_history_fts_delete AFTER DELETE ON tasks_history BEGIN INSERT INTO tasks_history_fts (tasks_history_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); END;
 
 CREATE TRIGGER tasks_history_fts_update AFTER UPDATE OF title, description, intent_type, business_goal ON tasks_history BEGIN INSERT INTO tasks_history_fts (tasks_history_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_history_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
+
+CREATE TRIGGER events_move_the_head AFTER INSERT ON events
+BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at, head_hash = NEW.chain_hash
+  WHERE id = NEW.workspace_id; END;
+
+CREATE TRIGGER events_hashes_stay BEFORE UPDATE OF payload_hash, chain_hash ON events WHEN OLD.chain_hash IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END;
+
+CREATE TABLE log_anchors (
+  workspace_id TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id),
+  through_seq INTEGER NOT NULL CHECK (through_seq >= 1),
+  chain_hash BLOB NOT NULL CHECK (length(chain_hash) = 32),
+  through_at INTEGER NOT NULL,
+  made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outside_changes (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  table_name TEXT NOT NULL,
+  entity_type TEXT NOT NULL,
+  entity_id TEXT NOT NULL,
+  operation TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete')),
+  at INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER outside_changes_are_told AFTER INSERT ON outside_changes BEGIN
+  UPDATE outside_changes SET at = (SELECT max(head_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))
+    FROM workspaces WHERE id = NEW.workspace_id) WHERE id = NEW.id;
+  INSERT INTO events (workspace_id, seq, event_type, entity_type, entity_id, payload, origin, created_at)
+    SELECT w.id, w.head_seq + 1, 'changed_outside', o.entity_type, o.entity_id,
+      json_object('id', o.entity_id, 'operation', o.operation, 'table', o.table_name), 'system', o.at
+    FROM outside_changes AS o JOIN workspaces AS w ON w.id = o.workspace_id;
+END;
+
+CREATE TRIGGER outside_workspaces_replace BEFORE INSERT ON workspaces WHEN EXISTS (SELECT 1 FROM workspaces WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of workspaces is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_workspaces_move BEFORE UPDATE OF id, row_id ON workspaces
+WHEN NEW.row_id <> OLD.row_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of workspaces keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_workspaces_insert AFTER INSERT ON workspaces WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.id, 'workspaces', 'workspace', NEW.id, 'insert', 0);
+  UPDATE workspaces SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workspaces_update AFTER UPDATE OF name, description, path, metadata, epoch, low_seq, processed_seq ON workspaces WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.id, 'workspaces', 'workspace', OLD.id, 'update', 0);
+  INSERT INTO workspaces_history (id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.id, OLD.name, OLD.description, OLD.path, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workspaces_history (id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.id, OLD.name, OLD.description, OLD.path, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE workspaces SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM workspaces_history WHERE id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workspaces_delete AFTER DELETE ON workspaces WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.id, 'workspaces', 'workspace', OLD.id, 'delete', 0);
+  INSERT INTO workspaces_history (id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.id, OLD.name, OLD.description, OLD.path, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workspaces_history (id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.id, OLD.name, OLD.description, OLD.path, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_projects_replace BEFORE INSERT ON projects WHEN EXISTS (SELECT 1 FROM projects WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of projects is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_projects_move BEFORE UPDATE OF workspace_id, id, row_id ON projects
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of projects keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_projects_insert AFTER INSERT ON projects WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'projects', 'project', NEW.id, 'insert', 0);
+  UPDATE projects SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_projects_update AFTER UPDATE ON projects WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'projects', 'project', OLD.id, 'update', 0);
+  INSERT INTO projects_history (workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.description, OLD.path, OLD.status, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO projects_history (workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.description, OLD.path, OLD.status, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE projects SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM projects_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_projects_delete AFTER DELETE ON projects WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'projects', 'project', OLD.id, 'delete', 0);
+  INSERT INTO projects_history (workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.description, OLD.path, OLD.status, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO projects_history (workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.description, OLD.path, OLD.status, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_tasks_replace BEFORE INSERT ON tasks WHEN EXISTS (SELECT 1 FROM tasks WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of tasks is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_tasks_move BEFORE UPDATE OF workspace_id, id, row_id ON tasks
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of tasks keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_tasks_number BEFORE INSERT ON tasks
+WHEN NEW.row_id / 4294967296 IS NOT (SELECT row_id FROM workspaces WHERE id = NEW.workspace_id) BEGIN
+  INSERT INTO tasks (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT w.row_id * 4294967296 + w.head_seq + 1, NEW.workspace_id, NEW.id, NEW.project_id, NEW.parent_id, NEW.title, NEW.description, NEW.intent_type, NEW.intent_source, NEW.business_goal, NEW.context_adaptations, NEW.parent_context, NEW.status, NEW.progress, NEW.confidence, NEW.complexity, NEW.routing_decision, NEW.metadata, NEW.version, NEW.created_at, NEW.updated_at, NEW.valid_from, NEW.valid_to, NEW.sys_from, NEW.sys_to
+    FROM workspaces AS w WHERE w.id = NEW.workspace_id;
+  SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER outside_tasks_insert AFTER INSERT ON tasks WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'tasks', 'task', NEW.id, 'insert', 0);
+  UPDATE tasks SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_tasks_update AFTER UPDATE ON tasks WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'tasks', 'task', OLD.id, 'update', 0);
+  INSERT INTO tasks_history (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM tasks_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.id, OLD.project_id, OLD.parent_id, OLD.title, OLD.description, OLD.intent_type, OLD.intent_source, OLD.business_goal, OLD.context_adaptations, OLD.parent_context, OLD.status, OLD.progress, OLD.confidence, OLD.complexity, OLD.routing_decision, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes)
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO tasks_history (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM tasks_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.id, OLD.project_id, OLD.parent_id, OLD.title, OLD.description, OLD.intent_type, OLD.intent_source, OLD.business_goal, OLD.context_adaptations, OLD.parent_context, OLD.status, OLD.progress, OLD.confidence, OLD.complexity, OLD.routing_decision, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE tasks SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM tasks_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_tasks_delete AFTER DELETE ON tasks WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'tasks', 'task', OLD.id, 'delete', 0);
+  INSERT INTO tasks_history (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM tasks_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.id, OLD.project_id, OLD.parent_id, OLD.title, OLD.description, OLD.intent_type, OLD.intent_source, OLD.business_goal, OLD.context_adaptations, OLD.parent_context, OLD.status, OLD.progress, OLD.confidence, OLD.complexity, OLD.routing_decision, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes)
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO tasks_history (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM tasks_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.id, OLD.project_id, OLD.parent_id, OLD.title, OLD.description, OLD.intent_type, OLD.intent_source, OLD.business_goal, OLD.context_adaptations, OLD.parent_context, OLD.status, OLD.progress, OLD.confidence, OLD.complexity, OLD.routing_decision, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workflows_replace BEFORE INSERT ON workflows WHEN EXISTS (SELECT 1 FROM workflows WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of workflows is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_workflows_move BEFORE UPDATE OF workspace_id, id, row_id ON workflows
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of workflows keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_workflows_insert AFTER INSERT ON workflows WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'workflows', 'run', NEW.id, 'insert', 0);
+  UPDATE workflows SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workflows_update AFTER UPDATE ON workflows WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'workflows', 'run', OLD.id, 'update', 0);
+  INSERT INTO workflows_history (workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.context, OLD.state, OLD.status, OLD.progress, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workflows_history (workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.context, OLD.state, OLD.status, OLD.progress, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE workflows SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM workflows_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workflows_delete AFTER DELETE ON workflows WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'workflows', 'run', OLD.id, 'delete', 0);
+  INSERT INTO workflows_history (workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.context, OLD.state, OLD.status, OLD.progress, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workflows_history (workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.context, OLD.state, OLD.status, OLD.progress, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_task_relationships_replace BEFORE INSERT ON task_relationships WHEN EXISTS (SELECT 1 FROM task_relationships WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of task_relationships is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_task_relationships_move BEFORE UPDATE OF workspace_id, id, row_id ON task_relationships
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of task_relationships keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_task_relationships_insert AFTER INSERT ON task_relationships WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'task_relationships', 'relationship', NEW.id, 'insert', 0);
+  UPDATE task_relationships SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_task_relationships_update AFTER UPDATE ON task_relationships WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'task_relationships', 'relationship', OLD.id, 'update', 0);
+  INSERT INTO task_relationships_history (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_workspace_id, OLD.from_id, OLD.kind, OLD.to_workspace_id, OLD.to_id, OLD.other_workspace_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO task_relationships_history (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_workspace_id, OLD.from_id, OLD.kind, OLD.to_workspace_id, OLD.to_id, OLD.other_workspace_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE task_relationships SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM task_relationships_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_task_relationships_delete AFTER DELETE ON task_relationships WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'task_relationships', 'relationship', OLD.id, 'delete', 0);
+  INSERT INTO task_relationships_history (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_workspace_id, OLD.from_id, OLD.kind, OLD.to_workspace_id, OLD.to_id, OLD.other_workspace_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO task_relationships_history (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_workspace_id, OLD.from_id, OLD.kind, OLD.to_workspace_id, OLD.to_id, OLD.other_workspace_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workspace_links_replace BEFORE INSERT ON workspace_links WHEN EXISTS (SELECT 1 FROM workspace_links WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of workspace_links is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_workspace_links_move BEFORE UPDATE OF workspace_id, id, row_id ON workspace_links
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of workspace_links keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_workspace_links_insert AFTER INSERT ON workspace_links WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'workspace_links', 'link', NEW.id, 'insert', 0);
+  UPDATE workspace_links SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workspace_links_update AFTER UPDATE ON workspace_links WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'workspace_links', 'link', OLD.id, 'update', 0);
+  INSERT INTO workspace_links_history (workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.to_workspace_id, OLD.note, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workspace_links_history (workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.to_workspace_id, OLD.note, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE workspace_links SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM workspace_links_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_workspace_links_delete AFTER DELETE ON workspace_links WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'workspace_links', 'link', OLD.id, 'delete', 0);
+  INSERT INTO workspace_links_history (workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.to_workspace_id, OLD.note, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO workspace_links_history (workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.to_workspace_id, OLD.note, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_memory_replace BEFORE INSERT ON memory WHEN EXISTS (SELECT 1 FROM memory WHERE workspace_id = NEW.workspace_id AND key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'this row of memory is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_memory_move BEFORE UPDATE OF workspace_id, key, id ON memory
+WHEN NEW.id <> OLD.id OR NEW.workspace_id <> OLD.workspace_id OR NEW.key <> OLD.key
+BEGIN SELECT RAISE(ABORT, 'a row of memory keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_memory_number BEFORE INSERT ON memory
+WHEN NEW.id / 4294967296 IS NOT (SELECT row_id FROM workspaces WHERE id = NEW.workspace_id) BEGIN
+  INSERT INTO memory (id, workspace_id, key, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT w.row_id * 4294967296 + w.head_seq + 1, NEW.workspace_id, NEW.key, NEW.value, NEW.value_text, NEW.category, NEW.memory_type, NEW.significance, NEW.confidence, NEW.metadata, NEW.speaker, NEW.thread_id, NEW.utterance_id, NEW.event_seq, NEW.supersedes, NEW.superseded_by, NEW.semantic, NEW.version, NEW.created_at, NEW.updated_at, NEW.valid_from, NEW.valid_to, NEW.sys_from, NEW.sys_to
+    FROM workspaces AS w WHERE w.id = NEW.workspace_id;
+  SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER outside_memory_insert AFTER INSERT ON memory WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'memory', 'memory', NEW.key, 'insert', 0);
+  UPDATE memory SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    value_text = (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
+      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
+        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value)),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE id = NEW.id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_memory_update AFTER UPDATE ON memory WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'memory', 'memory', OLD.key, 'update', 0);
+  INSERT INTO memory_history (row_id, workspace_id, key, id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM memory_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes)
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO memory_history (row_id, workspace_id, key, id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM memory_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE memory SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM memory_history WHERE workspace_id = OLD.workspace_id AND key = OLD.key), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    value_text = (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
+      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
+        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value)),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE id = NEW.id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_memory_delete AFTER DELETE ON memory WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'memory', 'memory', OLD.key, 'delete', 0);
+  INSERT INTO memory_history (row_id, workspace_id, key, id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM memory_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes)
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO memory_history (row_id, workspace_id, key, id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
+    SELECT coalesce((SELECT max(row_id) FROM memory_history
+      WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
+    FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;

@@ -8,7 +8,7 @@ export const workspaceBeliefs: BeliefTable = beliefTable({
   name: "workspaces",
   thing: ["id"],
   columns: ["name", "description", "path", "metadata", ...told],
-  fixed: ["row_id", "epoch", "low_seq", "head_seq", "head_at"],
+  fixed: ["row_id", "epoch", "low_seq", "head_seq", "head_at", "head_hash", "processed_seq"],
   newest: ["created_at", "id"],
 });
 

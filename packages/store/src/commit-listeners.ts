@@ -6,10 +6,17 @@ export interface CommitListeners {
   /** Notes that a unit changed a workspace; nobody is told unless its commit stands. */
   noteChange(unit: Unit, workspaceId: string): void;
   subscribe(workspaceId: string, listener: () => void): () => void;
+  /** Returns the workspaces that somebody listens to. */
+  workspaceIds(): readonly string[];
+  /** Tells the listeners of a workspace that another process changed it. */
+  tell(workspaceId: string): void;
+  /** Calls `work` after each round of telling: our own commits are a good moment to look for those of others. */
+  afterTelling(work: () => void): void;
 }
 
 /** Creates the listeners. A listener that throws is logged and does not keep the others from being told. [S11] */
 export function createCommitListeners(log: Log): CommitListeners {
+  let afterTelling = (): void => {};
   const listeners = new Map<string, Set<() => void>>();
   const noted = new WeakMap<Unit, Set<string>>();
   const changed = new Set<string>();
@@ -17,13 +24,15 @@ export function createCommitListeners(log: Log): CommitListeners {
   const tell = (): void => {
     const workspaceIds = [...changed];
     changed.clear();
-    for (const workspaceId of workspaceIds) {
-      for (const listener of listeners.get(workspaceId) ?? []) {
-        try {
-          listener();
-        } catch (thrown) {
-          log.error("A listener of the event log threw.", { workspaceId, error: String(thrown) });
-        }
+    for (const workspaceId of workspaceIds) tellOne(workspaceId);
+    afterTelling();
+  };
+  const tellOne = (workspaceId: string): void => {
+    for (const listener of listeners.get(workspaceId) ?? []) {
+      try {
+        listener();
+      } catch (thrown) {
+        log.error("A listener of the event log threw.", { workspaceId, error: String(thrown) });
       }
     }
   };
@@ -41,6 +50,9 @@ export function createCommitListeners(log: Log): CommitListeners {
       known.add(workspaceId);
       unit.afterCommit(() => afterCommit(workspaceId));
     },
+    workspaceIds: () => [...listeners.keys()],
+    tell: tellOne,
+    afterTelling: (work) => void (afterTelling = work),
     subscribe(workspaceId, listener) {
       const own = listeners.get(workspaceId) ?? new Set();
       listeners.set(workspaceId, own);

@@ -8,7 +8,6 @@ import { canonicalJson } from "./json.ts";
 import type { JsonLimits, JsonObject } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import type { EventRow } from "./store-tables.ts";
-import { insertRow } from "./row-statements.ts";
 import { StoreError } from "./store-error.ts";
 import { rowIdsPerWorkspace } from "./workspace-row-ids.ts";
 
@@ -122,21 +121,24 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     const row = {
       workspace_id: workspaceId,
       seq: log.head + 1,
-      created_at: Math.max(log.headAt, clock.nowMs()),
       event_type: event.eventType,
       entity_type: event.entityType,
       entity_id: event.entityId,
-      payload,
       cid: cause.cid ?? null,
       origin: cause.origin,
       turn_id: cause.turnId ?? null,
+      created_at: Math.max(log.headAt, clock.nowMs()),
     };
     const payloadHash = hashPayload(payload);
-    insertRow(unit, "events", {
-      ...row,
-      payload_hash: payloadHash,
-      chain_hash: chainHash(previous, payloadHash, row),
-    });
+    // A trigger moves the head with the row: an error cannot leave a gap behind.
+    unit.run(
+      `INSERT INTO events (workspace_id, seq, event_type, entity_type, entity_id, cid, origin, turn_id, created_at,
+         payload, payload_hash, chain_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...Object.values(row),
+      payload,
+      payloadHash,
+      chainHash(previous, payloadHash, row),
+    );
     return { seq: row.seq, atMs: row.created_at };
   };
   const chainOutside = (unit: Unit, workspaceId: string): void => {

@@ -51,6 +51,12 @@ export interface EventPayloads {
   readonly task_related: { readonly task_id: string; readonly kind: string; readonly other_id: string };
   /** (store) */
   readonly project_described: { readonly project_id: string; readonly title: string };
+  /** (store) Another program changed a row of `table`: written by a trigger in that program's own transaction. [S94] */
+  readonly changed_outside: {
+    readonly table: string;
+    readonly id: string;
+    readonly operation: "insert" | "update" | "delete";
+  };
 }
 
 /** The name of an event type that this package knows. */

@@ -2,13 +2,15 @@
 export type { Cause, Origin } from "./cause.ts";
 export type { AcceptedCommand, Commands } from "./commands.ts";
 export type { Conversation, ConversationOptions, ConversationReply, ConversationTurn } from "./conversation.ts";
-export type { EventInput, EventLog, LogPosition, StoredEvent } from "./event-log.ts";
+export type { EventInput, EventLog, LogPosition, StoredEvent, Witness, WitnessStanding } from "./event-log.ts";
 export type { EventPayloads, EventType } from "./event-payloads.ts";
+export type { EventRetention, Retained, RetainOptions } from "./event-retention.ts";
 export { forever } from "./forever.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { Memories, MemoryListOptions } from "./memories.ts";
 export type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
 export { migrateStore } from "./migrate-store.ts";
+export type { OutsideWatch } from "./outside-watch.ts";
 export type { Page, PageOptions } from "./page.ts";
 export type { Project, ProjectInput, Projects } from "./projects.ts";
 export type { Reader } from "./reader.ts";

@@ -5,6 +5,7 @@ import type { Kysely } from "kysely";
 import { jsonToText } from "./json.ts";
 import type { JsonValue } from "./json.ts";
 import { chainTables } from "./schema/chain-tables.ts";
+import { prepareForOutsideWriters } from "./outside-writers.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
@@ -44,7 +45,11 @@ async function fillValueTexts(db: Kysely<unknown>): Promise<void> {
 
 /** Brings the store's tables up to date; returns the names of the migrations that ran now. [S1]
  *
+ * It also makes this database a writer of the store: changes on any other connection count as another program's. [S94]
+ *
  * The result is `schema.sql` of this package. Throws DatabaseError SCHEMA when the file is newer than the program. */
 export async function migrateStore(database: Database): Promise<readonly string[]> {
-  return migrate(database, "store", migrations);
+  const ran = await migrate(database, "store", migrations);
+  await prepareForOutsideWriters(database);
+  return ran;
 }

@@ -12,6 +12,8 @@ import { createEventRetention } from "./event-retention.ts";
 import type { EventRetention } from "./event-retention.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
+import { createOutsideWatch } from "./outside-watch.ts";
+import type { OutsideWatch } from "./outside-watch.ts";
 import { createProjects } from "./projects.ts";
 import type { Projects } from "./projects.ts";
 import { createRankedSearch } from "./ranked-search.ts";
@@ -38,6 +40,8 @@ export interface Store {
   readonly events: Omit<EventLog, "nextChange"> & EventRetention;
   readonly commands: Commands;
   readonly conversation: Conversation;
+  /** What other processes commit to the same file. */
+  readonly outside: OutsideWatch;
 }
 
 /** What the store takes from outside. `database` has been through `migrateStore`. */
@@ -69,7 +73,8 @@ const ranges = {
 export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store {
   const { database, clock, random } = deps;
   const limits = { maxBytes: setting(options, "maxJsonBytes"), maxDepth: setting(options, "maxJsonDepth") };
-  const listeners = createCommitListeners(deps.log ?? createSilentLog());
+  const log = deps.log ?? createSilentLog();
+  const listeners = createCommitListeners(log);
   const events = createEventLog({ database, clock, random, listeners, limits });
   const search = createRankedSearch({ database, maxCandidates: setting(options, "maxSearchCandidates") });
   return {
@@ -82,6 +87,7 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
+    outside: createOutsideWatch({ database, clock, log, events, listeners }),
   };
 }
 

@@ -1,42 +1,55 @@
-import type { WatchedTable } from "./schema/outside-triggers.ts";
+import type { BeliefTable } from "./belief-table.ts";
+import {
+  linkBeliefs,
+  memoryBeliefs,
+  projectBeliefs,
+  relationshipBeliefs,
+  runBeliefs,
+  taskBeliefs,
+  workspaceBeliefs,
+} from "./belief-tables.ts";
 
-const told = ["version", "created_at", "updated_at"];
+/** A table of beliefs in which a change by another program is told and kept. [S94] */
+export interface WatchedTable {
+  readonly table: BeliefTable;
+  /** What an event calls one of its rows. */
+  readonly entityType: string;
+  /** The rowid's name. @default "row_id" */
+  readonly rowId?: string;
+  /** True when rowids lie in the range of the workspace: full-text searches walk these. [S26] */
+  readonly isNumbered?: boolean;
+  /** The columns whose change counts, when others belong to the log. */
+  readonly updatesOf?: readonly string[];
+  /** What else follows a change by another program: column and new value, as SQL over NEW. */
+  readonly follows?: Readonly<Record<string, string>>;
+}
 
-/** The tables in which a change by another program is told and kept. Whoever adds a table of beliefs adds it here. [S94] */
+// The words of a value, as jsonToText makes them, in the SQL that another program's SQLite can run.
+const valueText = `(SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
+      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
+        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value))`;
+
+/** All watched tables. Whoever adds a table of beliefs adds it here; its triggers are made by themselves. [S94] */
 export const watchedTables: readonly WatchedTable[] = [
   {
-    name: "workspaces",
+    table: workspaceBeliefs,
     entityType: "workspace",
-    thing: ["id"],
-    columns: ["name", "description", "path", "metadata", ...told],
-    rowId: "row_id",
-    // The rest of the row is the log's own position.
+    // The rest of the row is the position of the log.
     updatesOf: ["name", "description", "path", "metadata", "epoch", "low_seq", "processed_seq"],
   },
+  { table: projectBeliefs, entityType: "project" },
+  { table: taskBeliefs, entityType: "task", isNumbered: true },
+  { table: runBeliefs, entityType: "run" },
+  { table: relationshipBeliefs, entityType: "relationship" },
+  { table: linkBeliefs, entityType: "link" },
   {
-    name: "projects",
-    entityType: "project",
-    thing: ["workspace_id", "id"],
-    columns: ["name", "description", "path", "status", "metadata", ...told],
-    rowId: "row_id",
-  },
-  {
-    name: "tasks",
-    entityType: "task",
-    thing: ["workspace_id", "id"],
-    columns: [
-      ...["project_id", "parent_id", "title", "description", "intent_type", "intent_source", "business_goal"],
-      ...["context_adaptations", "parent_context", "status", "progress", "confidence", "complexity"],
-      ...["routing_decision", "metadata", ...told],
-    ],
-    rowId: "row_id",
+    table: memoryBeliefs,
+    entityType: "memory",
+    rowId: "id",
     isNumbered: true,
-  },
-  {
-    name: "workflows",
-    entityType: "run",
-    thing: ["workspace_id", "id"],
-    columns: ["context", "state", "status", "progress", ...told],
-    rowId: "row_id",
+    follows: {
+      value_text: valueText,
+      event_seq: "(SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)",
+    },
   },
 ];

@@ -1,3 +1,5 @@
+import { outsideTables } from "./outside-triggers.ts";
+
 /** The hash chain, the marks of what was processed and the anchors of trimmed logs. [S90] [S96] [S97]
  *
  * The head's hash moves with the head; an event that another program writes has none, and neither has the head then:
@@ -20,4 +22,5 @@ BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END`,
   through_at INTEGER NOT NULL,
   made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
+  ...outsideTables,
 ];

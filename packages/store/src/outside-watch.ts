@@ -1,0 +1,81 @@
+import { watch as watchPath } from "node:fs";
+import type { Clock, Log, Timer } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+import type { CommitListeners } from "./commit-listeners.ts";
+import type { EventLog } from "./event-log.ts";
+
+/** Notices what other processes commit to the same file. */
+export interface OutsideWatch {
+  /** Looks now; true when another process committed since the last look. Its listeners are told, its events chained. */
+  check(): boolean;
+  /** Watches the file until the returned function is called. No timer runs while nothing is written. [S98] */
+  watch(): () => void;
+}
+
+// Our own commits wake the watch too: of many in a row one is looked at.
+const settleMs = 20;
+
+/** Creates the watch. SQLite itself says whether the last commit was another connection's (`data_version`). */
+export function createOutsideWatch(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventLog;
+  readonly listeners: CommitListeners;
+}): OutsideWatch {
+  const { database, clock, log, events, listeners } = deps;
+  let seenVersion = database.pragma("data_version");
+  const toldHeads = new Map<string, string>();
+
+  const check = (): boolean => {
+    const version = database.pragma("data_version");
+    if (version === seenVersion) return false;
+    seenVersion = version;
+    const logs = database.all<{ id: string; head: string; isChained: number }>(
+      "SELECT id, epoch || ':' || head_seq AS head, head_seq = 0 OR head_hash IS NOT NULL AS isChained FROM workspaces",
+    );
+    for (const { id, head, isChained } of logs) {
+      if (isChained === 0) adopt(id);
+      if (toldHeads.get(id) === head) continue;
+      toldHeads.set(id, head);
+      listeners.tell(id);
+    }
+    return true;
+  };
+  const adopt = (workspaceId: string): void => {
+    database
+      .write((unit) => events.adopt(unit, workspaceId))
+      .catch((thrown: unknown) => {
+        log.warn("Events of another program could not be chained yet.", { workspaceId, error: String(thrown) });
+      });
+  };
+  const checkQuietly = (): void => {
+    try {
+      check();
+    } catch (thrown) {
+      // Closed, or unreadable for now: the next read or write of the app says so where somebody can act.
+      log.debug("The file could not be looked at for changes by others.", { error: String(thrown) });
+    }
+  };
+  listeners.afterTelling(checkQuietly);
+
+  return {
+    check,
+    watch() {
+      if (database.path === ":memory:") return () => {};
+      let settling: Timer | undefined;
+      const onChange = (): void => {
+        settling ??= clock.setTimer(settleMs, () => {
+          settling = undefined;
+          checkQuietly();
+        });
+      };
+      const watcher = watchPath(`${database.path}-wal`, { persistent: false }, onChange);
+      watcher.on("error", (error) => log.warn("The file is no longer watched for changes by others.", { error: String(error) }));
+      return () => {
+        watcher.close();
+        settling?.cancel();
+      };
+    },
+  };
+}
