@@ -17,6 +17,7 @@ export function isTellable(event: Event): boolean {
  * has no line is told as an error in its place, so that no seq is missing. */
 export function eventLine(event: StoredEvent): string {
   const cid = event.cid === undefined ? {} : { cid: event.cid };
+  if (event.eventType === "changed_outside") return formatEvent(changedOutside(event));
   const { steps: _steps, next_steps: _next, recovery: _recovery, ...least } = event.payload;
   for (const payload of [event.payload, least]) {
     const written = writeLine({ op: event.eventType, ...cid, ...payload } as unknown as Event);
@@ -24,6 +25,13 @@ export function eventLine(event: StoredEvent): string {
   }
   const message = `The event ${event.eventType} of ${event.entityId} has no line of its own; the lists show what it was about.`;
   return formatEvent({ op: "error", ...cid, code: "unwritable_event", message: cutText(message, 500) });
+}
+
+// No line is about the tables: the front is told that there was a change, and the lists show what it was.
+function changedOutside(event: StoredEvent): Event {
+  const [operation, table, id] = ["operation", "table", "id"].map((name) => JSON.stringify(event.payload[name]));
+  const summary = cutText(`Another program changed the database: ${operation} in ${table}, ${id}.`, 500);
+  return { op: "context_loaded", context_id: "changed_outside", summary };
 }
 
 function writeLine(event: Event): { readonly ok: true; readonly line: string } | { readonly ok: false } {

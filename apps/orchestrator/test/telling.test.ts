@@ -37,6 +37,13 @@ describe("rows and lines", () => {
     ]);
   });
 
+  test("[O15] what another program changed in the database is told as loaded context", async () => {
+    await append("changed_outside", { table: "tasks", id: "a|b", operation: "update" });
+    expect(house.told().map((row) => row.event)).toMatchObject([
+      { op: "context_loaded", summary: 'Another program changed the database: "update" in "tasks", "a|b".' },
+    ]);
+  });
+
   test("[O15] an error without recovery has a line", async () => {
     await append("error", { code: "odd", message: "it happened" });
     expect(house.told().map((row) => row.line)).toEqual(["er#X1:odd|it happened"]);

@@ -71,7 +71,9 @@ export function createOutsideWatch(deps: {
         });
       };
       const watcher = watchPath(`${database.path}-wal`, { persistent: false }, onChange);
-      watcher.on("error", (error) => log.warn("The file is no longer watched for changes by others.", { error: String(error) }));
+      watcher.on("error", (error) =>
+        log.warn("The file is no longer watched for changes by others.", { error: String(error) }),
+      );
       return () => {
         watcher.close();
         settling?.cancel();

@@ -55,7 +55,10 @@ test("[S94][S95] what another process changes is told in its own transaction, ke
       .readAfter(workspaceId, after, 100)
       .map(({ seq, eventType, origin, entityType, payload }) => [seq, eventType, origin, entityType, payload]);
   const changed = (seq: number, type: string, table: string, id: string, operation: string): unknown => [
-    ...[seq, "changed_outside", "system", type],
+    seq,
+    "changed_outside",
+    "system",
+    type,
     { table, id, operation },
   ];
   expect(told("w", head)).toEqual([
@@ -144,7 +147,7 @@ test("[S95] a row cannot be replaced, moved or renumbered, by any program", asyn
     "UPDATE tasks SET workspace_id = 'v'",
     "UPDATE tasks SET row_id = row_id + 1",
   ]) {
-    await expect(elsewhere(statement), statement).rejects.toThrow(/this row of tasks is there|keeps its workspace/);
+    await expect(elsewhere(statement)).rejects.toThrow(/this row of tasks is there|keeps its workspace/);
   }
   expect(told()).toHaveLength(2);
   expect(store.tasks.get("w", "t")).toMatchObject({ title: "t", version: 1 });
