@@ -1,11 +1,14 @@
 import { createScanner, createTaint, formatCommand } from "@kingly/codec";
-import { disguises } from "../../packages/codec/test/disguises.ts";
+import { disguises, escapings } from "../../packages/codec/test/disguises.ts";
 import { createChances } from "./chances.ts";
 import type { Chances } from "./chances.ts";
 import { show } from "./proof.ts";
 import type { Proof } from "./proof.ts";
 
-const words = "fix plan delete send all users budget the report now café naïve login key data price Äpfel".split(" ");
+const words =
+  "fix plan delete send all users budget the report now café naïve login key data price Äpfel Straße Гранты νήσος 日本".split(
+    " ",
+  );
 const intents = "ops sales growth legal".split(" ");
 
 /** Lets a model echo commands that stand in untrusted text, and write one of its own in the same turn. [C43][C44][C46]
@@ -112,7 +115,8 @@ function echoOf(chances: Chances, line: string): string {
   const label = pick(["Generating", "Note", "Echo"]);
   const head = `${line.slice(0, 2)}${oneIn(4) ? `#${pick(["7", "abc", "T1"])}` : ""}:`;
   const body = line.slice(3);
-  if (oneIn(3)) return `[${label}: ${head}${pick(disguises)(body)}]`;
+  if (oneIn(4)) return `[${label}: ${head}${pick(disguises)(body)}]`;
+  if (oneIn(4)) return `[${label}: ${head}${pick(escapings)(body)}]`;
   if (oneIn(4)) return `[${label}:${head}${body.replaceAll("|", " | ")}]`;
   if (oneIn(4)) return `[${head.toUpperCase()}${body}]`;
   return `[${label}: ${head}${body}${oneIn(8) && !body.includes("|") ? "||" : ""}]`;
