@@ -1,8 +1,10 @@
-// Packs every package, and proves that what people get runs without this repository: built entries, no .ts imports.
+// Packs every package, and proves that what people get runs without this repository: built entries, no .ts imports; the
+// codec is used as somebody does who has nothing else.
 import { execFileSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { useCodecAsStranger } from "./use-codec-as-stranger.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "kingly-pack-"));
@@ -24,7 +26,8 @@ for (const manifestPath of globSync("packages/*/package.json", { cwd: root }).to
   );
   for (const [entry, value] of Object.entries(manifest.exports)) {
     const file = typeof value === "string" ? value : (value.default ?? "");
-    if (!files.has(file)) problems.push(`${room}: ${entry} leads to ${file}, which is not in the package`);
+    const isThere = file.endsWith("/*") ? [...files].some((one) => one.startsWith(file.slice(0, -1))) : files.has(file);
+    if (!isThere) problems.push(`${room}: ${entry} leads to ${file}, which is not in the package`);
   }
   for (const file of files) {
     if (file.endsWith(".js") && /from ["']\.[^"']*\.ts["']/.test(readFileSync(join(target, "package", file), "utf8"))) {
@@ -34,6 +37,7 @@ for (const manifestPath of globSync("packages/*/package.json", { cwd: root }).to
       problems.push(`${room}: ${file} should not be published`);
   }
 }
+problems.push(...useCodecAsStranger(join(folder, "codec/package")));
 rmSync(folder, { recursive: true, force: true });
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? "published packages: every entry is there" : `${problems.length} problems`);
