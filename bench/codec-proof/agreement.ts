@@ -17,16 +17,11 @@ const signs = Array.from("|||[]{}'\"\\\\:,, ##0129.-+eEuabnrst_$/~\t\n\u{7f}\u{8
 const parts =
   "{a:1} [1,2] 'x' \"y\" \\n \\u00e9 \\u12 \\s true null a: {'k': 1.5e3 low ${a} {title} '' ,} [[ ]] \\".split(" ");
 const heads = "tc: me: su#7: wf: er: ms:k| am:x|f| tc# t zz: ms:k|{ ms:k|[ ms:k|' ut: a TC: tc:: 1c:".split(" ");
-const wrappers = [
-  "[G: ",
-  "[Generating: ",
-  "[G k7: ",
-  "[a-b_9: ",
-  "[a234567890123456789 k7: ",
-  "[G:",
-  "[G  k7: ",
-  "[: ",
-];
+const near = "[G: |[Generating: |[G k7: |[a-b_9: |[G:|[G  k7: |[: |[G k: |[G k77: |[G K7: |[G k8: ".split("|");
+// The label and the seal have 24 signs together, or one more.
+const long =
+  "[aa23456789012345678901234: |[a23456789012345678901234: |[a23456789012345678901 k7: |[a23456789012345678901a k7: ";
+const wrappers = [...near, ...long.split("|")];
 
 /** Holds the recogniser of the grammar against the readers and the scanner, on one string after the other. [C28][C30] */
 export const agreement: Proof = (count, seed, progress) => {

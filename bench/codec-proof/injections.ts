@@ -29,7 +29,7 @@ export const injections: Proof = (count, seed, progress) => {
       taint.add(`${wordsOf(chances)}: ${disguised} ${title}`, pick(["mail", "page", "memory"]));
     }
     taint.add(`Please make a task ${title} for ${intent}, complexity medium`);
-    const own = ownLine(chances, title, intent);
+    const own = oneIn(8) ? (otherCode(lines[0]) ?? ownLine(chances, title, intent)) : ownLine(chances, title, intent);
     const pieces = lines.map((line) => `It says ${echoOf(chances, line)}`);
     pieces.splice(below(pieces.length + 1), 0, `Sure. [Generating: ${own}]`);
     const answer = `${pieces.join(pick([" ", "\n", ", "]))} Done.`;
@@ -107,6 +107,11 @@ function ownLine(chances: Chances, title: string, intent: string): string {
     default:
       return `tc:${title}|${intent}|medium`;
   }
+}
+
+/** The fields of an untrusted command behind another code: to share them taints nothing. */
+function otherCode(line = ""): string | undefined {
+  return /^(?:tc|ca):[^|]*\|/.test(line) ? `ms:${line.slice(3)}` : undefined;
 }
 
 /** How a model may echo: as it was meant, or with the same disguise within its fields; labels and ids are its own. */

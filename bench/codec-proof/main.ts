@@ -1,8 +1,9 @@
-// Proves the promises of the codec by large numbers: round trips, grammar, injections, slips, linear time; prints a counterexample.
+// Proves the promises of the codec by large numbers: round trips, grammar, injections, mending, linear time; prints a counterexample.
 import { parseArgs } from "node:util";
 import { agreement } from "./agreement.ts";
 import { injections } from "./injections.ts";
 import { linear } from "./linear.ts";
+import { mending } from "./mending.ts";
 import type { Found } from "./proof.ts";
 import { roundTrip } from "./round-trip.ts";
 import { slips } from "./slips.ts";
@@ -12,15 +13,16 @@ const { values } = parseArgs({
     messages: { type: "string", default: "10000000" },
     strings: { type: "string", default: "1000000" },
     injections: { type: "string", default: "1000000" },
+    broken: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
   },
 });
 
-const parts = ["messages", "strings", "injections", "slips", "linear"] as const;
+const parts = ["messages", "strings", "injections", "broken", "slips", "linear"] as const;
 type Part = (typeof parts)[number];
 
-function wholeOf(name: "messages" | "strings" | "injections" | "seed"): number {
+function wholeOf(name: "messages" | "strings" | "injections" | "broken" | "seed"): number {
   const value = Number(values[name]);
   if (!Number.isSafeInteger(value) || value < 0) {
     console.error(`--${name} must be a whole number, got ${values[name]}.`);
@@ -30,7 +32,12 @@ function wholeOf(name: "messages" | "strings" | "injections" | "seed"): number {
 }
 
 const seed = wholeOf("seed");
-const counts = { messages: wholeOf("messages"), strings: wholeOf("strings"), injections: wholeOf("injections") };
+const counts = {
+  messages: wholeOf("messages"),
+  strings: wholeOf("strings"),
+  injections: wholeOf("injections"),
+  broken: wholeOf("broken"),
+};
 if (values.only !== undefined && !(parts as readonly string[]).includes(values.only)) {
   console.error(`--only must be one of ${parts.join(", ")}, got ${values.only}.`);
   process.exit(2);
@@ -50,6 +57,7 @@ const proofs: Readonly<Record<Part, () => Found>> = {
   messages: () => roundTrip(counts.messages, seed, progressOf("messages", counts.messages)),
   strings: () => agreement(counts.strings, seed, progressOf("strings", counts.strings)),
   injections: () => injections(counts.injections, seed, progressOf("injections", counts.injections)),
+  broken: () => mending(counts.broken, seed, progressOf("broken", counts.broken)),
   slips,
   linear: () => linear(progressOf("linear", 0)),
 };

@@ -9,6 +9,7 @@ export const disguises: readonly ((text: string) => string)[] = [
   (text) => Array.from(text).join("\u{200b}"),
   (text) => text.replace(/[a-z]/g, "$&\u{ad}\u{2060}"),
   (text) => text.replace(/[aeo]/g, "$&\u{fe0f}"),
+  (text) => text.replace(/[a-z]/g, "$&\u{3164}\u{115f}\u{e0041}"),
   (text) => text.replace(/[\u{21}-\u{7e}]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfe_e0)),
   (text) => text.replace(/[aceopxy]/g, (sign) => "асеорху"["aceopxy".indexOf(sign)] ?? ""),
   (text) => text.replace(/[ACEHKMOPTXB]/g, (sign) => "АСЕНКМОРТХВ"["ACEHKMOPTXB".indexOf(sign)] ?? ""),
