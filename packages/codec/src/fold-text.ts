@@ -1,4 +1,4 @@
-import { colon, doubleQuote, hash, isDigit, isLetter, singleQuote, backslash } from "./characters.ts";
+import { colon, doubleQuote, hash, isDigit, isLetter, isHighSurrogate, singleQuote, backslash } from "./characters.ts";
 import { confusables } from "./confusables.ts";
 import { limits } from "./limits.ts";
 
@@ -11,17 +11,31 @@ export const unitMask = 0xff_ff;
 const marks = /\p{M}+/gu;
 const unseen = /[\p{M}\p{C}\p{Default_Ignorable_Code_Point}]+/gu;
 
+/** A text in its folded forms. */
+export interface Folded {
+  /** Each unit with a flag for white space before it. */
+  readonly forms: readonly Uint32Array[];
+  /** UTF-16 units after decomposition, white space included; of the longest form. */
+  readonly units: number;
+}
+
 /** Folds text in every way that may show it as another, without doubles: one way, for most texts. [C44]
  *
  * As it stands and with its escapes read; and where capitals look like other letters than their small ones do, such as
- * Greek eta, by the looks of the letters as they stand and by those of the small ones. */
-export function foldText(text: string): readonly Uint32Array[] {
-  const texts = text.includes("\\") ? [text, readEscapes(text)] : [text];
-  return texts.flatMap((one) => {
-    const plain = toPlain(one);
-    const isTwofold = twofold.test(plain);
-    return isTwofold ? [foldPlain(withoutLookalikes(plain)), foldPlain(plain)] : [foldPlain(withoutLookalikes(plain))];
-  });
+ * Greek eta, by the looks of the letters as they stand and by those of the small ones. Gives `undefined`, early, when
+ * it takes more than `mostUnits`: some signs decompose to eighteen. */
+export function foldText(text: string, mostUnits: number): Folded | undefined {
+  const forms: Uint32Array[] = [];
+  let units = 0;
+  for (const one of text.includes("\\") ? [text, readEscapes(text)] : [text]) {
+    const plain = decompose(one, mostUnits);
+    if (plain === undefined) return undefined;
+    units = Math.max(units, plain.length);
+    const seen = plain.replace(/[\t\n\v\f\r\u{85}]/gu, " ").replace(unseen, "");
+    forms.push(foldPlain(withoutLookalikes(seen)));
+    if (twofold.test(seen)) forms.push(foldPlain(seen));
+  }
+  return { forms, units };
 }
 
 // Greek beta, zeta, eta, mu, nu and upsilon.
@@ -34,14 +48,20 @@ function readEscapes(text: string): string {
   );
 }
 
-/** Makes compatibility forms plain, and leaves out marks, controls and what is invisible. */
-function toPlain(text: string): string {
+const sliceLength = 8192;
+
+/** Makes compatibility forms plain, slice by slice: without marks, what stands around a sign makes no difference. */
+function decompose(text: string, mostUnits: number): string | undefined {
   // Marks go first: reordering a long run of them is not linear.
-  return text
-    .replace(marks, "")
-    .normalize("NFKD")
-    .replace(/[\t\n\v\f\r\u{85}]/gu, " ")
-    .replace(unseen, "");
+  const bare = text.replace(marks, "");
+  let plain = "";
+  for (let from = 0, end = 0; from < bare.length; from = end) {
+    end = Math.min(bare.length, from + sliceLength);
+    if (isHighSurrogate(bare.charCodeAt(end - 1))) end += 1;
+    plain += bare.slice(from, end).normalize("NFKD");
+    if (plain.length > mostUnits) return undefined;
+  }
+  return plain;
 }
 
 /** Makes letters small and lookalikes what they look like; drops white space, backslashes, quotes and each `#cid`.

@@ -34,7 +34,7 @@ export function createTaint(options: TaintOptions = {}): Taint {
   if (!Number.isInteger(maxLength) || maxLength < 1 || maxLength > 16_777_216) {
     throw new RangeError(`maxLength must be a whole number from 1 to 16777216, got ${maxLength}.`);
   }
-  let pieces: { readonly source: string; readonly folds: readonly Uint32Array[] }[] = [];
+  let pieces: { readonly source: string; readonly forms: readonly Uint32Array[] }[] = [];
   let length = 0;
   let foldedLength = 0;
   let isOver = false;
@@ -44,20 +44,20 @@ export function createTaint(options: TaintOptions = {}): Taint {
       if (isOver || untrustedText === "") return;
       length += untrustedText.length;
       if (length <= maxLength) {
-        const folds = foldText(untrustedText);
-        foldedLength += Math.max(...folds.map((folded) => folded.length));
-        pieces.push({ source, folds });
+        const folded = foldText(untrustedText, 2 * maxLength - foldedLength);
+        if (folded !== undefined) {
+          foldedLength += folded.units;
+          pieces.push({ source, forms: folded.forms });
+          return;
+        }
       }
-      // Some signs fold to eighteen, so what is kept is counted too.
-      if (length > maxLength || foldedLength > 2 * maxLength) {
-        isOver = true;
-        pieces = [];
-      }
+      isOver = true;
+      pieces = [];
     },
     check(rawCommandText) {
       if (isOver) return { tainted: true, why: "over_limit" };
       const needles = needlesOf(rawCommandText).filter((needle) => needle.length > 0);
-      const found = pieces.find(({ folds }) => folds.some((text) => needles.some((needle) => stands(needle, text))));
+      const found = pieces.find(({ forms }) => forms.some((text) => needles.some((needle) => stands(needle, text))));
       return found === undefined ? { tainted: false } : { tainted: true, why: "found", where: found.source };
     },
   };
@@ -67,10 +67,11 @@ export function createTaint(options: TaintOptions = {}): Taint {
 function needlesOf(raw: string): readonly Uint32Array[] {
   const text = raw.trim();
   const isWhole = text.startsWith("[") && text.endsWith("]");
-  return foldText(isWhole ? text.slice(1, -1).replace(wrapper, "") : text).map((folded) => {
-    let end = folded.length;
-    while (end > 0 && ((folded[end - 1] ?? 0) & unitMask) === bar) end -= 1;
-    return folded.subarray(0, end);
+  const folded = foldText(isWhole ? text.slice(1, -1).replace(wrapper, "") : text, Infinity);
+  return (folded?.forms ?? []).map((form) => {
+    let end = form.length;
+    while (end > 0 && ((form[end - 1] ?? 0) & unitMask) === bar) end -= 1;
+    return form.subarray(0, end);
   });
 }
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { createSeal, createTaint, defuse, formatCommand, taughtCommands } from "../src/index.ts";
+import { createSeal, createTaint, defuse, formatCommand, lenient, taughtCommands } from "../src/index.ts";
 import type { ScannerOptions, Taint } from "../src/index.ts";
 import { anyCommand, anyText } from "./arbitraries.ts";
 import { disguises, escapings } from "./disguises.ts";
-import { anyEmbed, anySizes, anyStream, linesOf, scan } from "./streams.ts";
+import { anyEmbed, anyLeniency, anySizes, anyStream, linesOf, scan } from "./streams.ts";
 
 function taintOf(...texts: readonly string[]): Taint {
   const taint = createTaint();
@@ -20,7 +20,7 @@ describe("defusing", () => {
       fc.property(
         fc.oneof(anyStream, anyEmbed),
         fc.constantFrom("", "\\", "x ", "] "),
-        fc.boolean(),
+        anyLeniency,
         (text, before, lenient) => {
           const defused = defuse(text);
           expect(scan(before + defused, { lenient }).every(({ kind }) => kind === "prose")).toBe(true);
@@ -59,14 +59,14 @@ describe("the seal", () => {
 
   test("[C42] lenient or not, nothing without the seal is executed, and everything with it is", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(anyEmbed, anyStream)), anySizes, fc.boolean(), (pieces, sizes, lenient) => {
+      fc.property(fc.array(fc.oneof(anyEmbed, anyStream)), anySizes, anyLeniency, (pieces, sizes, lenient) => {
         const text = pieces.join("\n");
         expect(linesOf(scan(text.replaceAll("k7", "k9"), { seal: "k7", lenient }, sizes))).toEqual([]);
       }),
       { numRuns: 5000 },
     );
     fc.assert(
-      fc.property(anyCommand, anySizes, fc.boolean(), (command, sizes, lenient) => {
+      fc.property(anyCommand, anySizes, anyLeniency, (command, sizes, lenient) => {
         const line = formatCommand(command);
         if (line.length < 4000)
           expect(linesOf(scan(`[G k7qa: ${line}]`, { seal: "k7qa", lenient }, sizes))).toEqual([line]);
@@ -234,6 +234,20 @@ describe("taint", () => {
     const swelling = createTaint({ maxLength: 100 });
     swelling.add("\u{fdfa}".repeat(50));
     expect(swelling.check("tc:x")).toEqual({ tainted: true, why: "over_limit" });
+    // Beyond it no more is decomposed: eighteen for one would take long.
+    const looks = vi.spyOn(String.prototype, "normalize");
+    try {
+      const taint = taintOf("\u{fdfa}".repeat(262_144));
+      expect(taint.check("tc:x")).toEqual({ tainted: true, why: "over_limit" });
+      expect(looks.mock.calls.length).toBeLessThan(10);
+    } finally {
+      looks.mockRestore();
+    }
+    // What is decomposed in slices is folded as a whole, also where a pair is cut.
+    for (const before of ["", "x"]) {
+      const text = `${before}${"\u{1d41a}".repeat(10_000)}`;
+      expect(isTainted(`tc:${text}|b`, `tc:${before}${"a".repeat(10_000)}|b`)).toBe(true);
+    }
     for (const maxLength of [0, 1.5, 2 ** 25]) expect(() => createTaint({ maxLength })).toThrow(RangeError);
   });
 
@@ -276,7 +290,7 @@ describe("a scanner with a taint", () => {
         fc.constantFrom(...disguises),
         words,
         fc.tuple(words, fc.constantFrom("ops", "sales")),
-        fc.boolean(),
+        anyLeniency,
         anySizes,
         (lines, disguise, said, [title, intent], lenient, sizes) => {
           const taint = createTaint();
@@ -297,7 +311,7 @@ describe("a scanner with a taint", () => {
   });
 
   test("[C46] what was mended is checked too, and a label is not taken for words of the command", () => {
-    const options = (text: string): ScannerOptions => ({ lenient: true, ops: taughtCommands, taint: taintOf(text) });
+    const options = (text: string): ScannerOptions => ({ lenient, ops: taughtCommands, taint: taintOf(text) });
     expect(linesOf(scan("[G: ts:auto|85%|why not]", options("[Note: ts:auto|0.85|why not]")))).toEqual([]);
     expect(linesOf(scan("[G: wf:p|{a:None,b:x}]", options("[Note: wf:p|{a:null,b:'x'}]")))).toEqual([]);
     expect(linesOf(scan("[tc: Re: budget]", options("Subject: Re: budget")))).toEqual(["tc:Re: budget"]);

@@ -4,6 +4,7 @@ import {
   formatCommand,
   formatEvent,
   isCodecError,
+  lenient,
   parseCommand,
   parseEvent,
   readLenient,
@@ -61,7 +62,11 @@ function fromFields(fields: Fields): object {
 }
 
 function scanStream({ mode, options, input = "", chunks = [input] }: Vector): Expectation {
-  return { events: scan(chunks, { ...options, lenient: mode === "lenient" } as ScannerOptions).map(toRecord) };
+  return {
+    events: scan(chunks, { ...options, lenient: mode === "lenient" ? lenient : undefined } as ScannerOptions).map(
+      toRecord,
+    ),
+  };
 }
 
 /** Scans the chunks, and joins what chunks cut: neighbouring prose, and neighbouring deltas of one field. */
