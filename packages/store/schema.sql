@@ -415,9 +415,11 @@ CREATE TABLE task_relationships_history (
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
 ) STRICT;
 
-CREATE INDEX task_relationships_history_from ON task_relationships_history (workspace_id, from_id);
+CREATE INDEX task_relationships_history_from
+  ON task_relationships_history (from_workspace_id, from_id);
 
-CREATE INDEX task_relationships_history_to ON task_relationships_history (workspace_id, to_id);
+CREATE INDEX task_relationships_history_to
+  ON task_relationships_history (to_workspace_id, to_id);
 
 CREATE TRIGGER task_relationships_history_stays BEFORE UPDATE OF row_id, workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from ON task_relationships_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
@@ -558,7 +560,7 @@ CREATE INDEX memory_history_open ON memory_history (workspace_id, valid_to) WHER
 
 CREATE INDEX memory_superseded ON memory (workspace_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
-CREATE INDEX memory_working ON memory (workspace_id, updated_at) WHERE memory_type = 'working';
+CREATE INDEX memory_working ON memory (workspace_id, valid_to) WHERE memory_type = 'working';
 
 CREATE VIRTUAL TABLE memory_history_fts USING fts5 (
   key, value_text, category,

@@ -44,6 +44,36 @@ describe("rows and lines", () => {
     ]);
   });
 
+  test("[O15] what changed the past is told as a state nobody is shown, and what ended as gone", async () => {
+    const { store, database } = house.back;
+    const cause = { origin: "user" } as const;
+    await database.write((unit) => {
+      store.memory.remember(unit, { workspaceId: "default", key: "a", value: 1, validFromMs: 5 }, cause);
+      store.memory.retract(unit, "default", "a", { validFromMs: 5, validToMs: 9 }, cause);
+      store.memory.retract(unit, "default", "a", {}, cause);
+      store.tasks.create(unit, { workspaceId: "default", id: "t1", title: "T" }, cause);
+      store.tasks.create(unit, { workspaceId: "default", id: "t2", title: "T" }, cause);
+      const related = { from: "t1", kind: "blocks", to: "t2" } as const;
+      store.relationships.relate(unit, "default", related, cause);
+      store.relationships.unrelate(unit, "default", related, cause);
+      store.tasks.retract(unit, "default", "t2", {}, cause);
+    });
+    const lines = house.told().map((row) => row.line);
+    expect(lines.map((line) => line.replace(/\d{10,}/g, "T"))).toEqual([
+      "me:a|1|semantic|T",
+      "su:memory:a|memory_retracted|1",
+      "mf:a|T",
+      "ta:t1|T|||0.5",
+      "su:t1|queued|0",
+      "ta:t2|T|||0.5",
+      "su:t2|queued|0",
+      "rl:t1|blocks|t2",
+      "su:task:t1|task_unrelated|1",
+      "su:t2|cancelled|1",
+    ]);
+    expect(lines.every((line) => parseEvent(line).ok)).toBe(true);
+  });
+
   test("[O15] an error without recovery has a line", async () => {
     await append("error", { code: "odd", message: "it happened" });
     expect(house.told().map((row) => row.line)).toEqual(["er#X1:odd|it happened"]);

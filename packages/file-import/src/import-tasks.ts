@@ -123,11 +123,18 @@ export async function importTasks(deps: ImportDeps, options: ImportOptions): Pro
       unresolved.push({ file, problems: leadingNowhere.map(({ path, taskId }) => lost(path, taskId, runAgain)) });
     }
     if (dryRun || leading.length === 0) return;
+    const circling: Problem[] = [];
     await write((unit) => {
-      for (const { kind, taskId } of leading) {
-        store.relationships.add(unit, workspaceId, { fromId, kind, toId: taskId }, cause);
+      for (const { path, kind, taskId } of leading) {
+        try {
+          store.relationships.relate(unit, workspaceId, { from: fromId, kind, to: taskId }, cause);
+        } catch (thrown) {
+          if (!isStoreError(thrown) || thrown.code !== "CYCLE") throw thrown;
+          circling.push({ path, message: `The task ${JSON.stringify(taskId)} would block itself.`, hint: inCircle });
+        }
       }
     });
+    if (circling.length > 0) unresolved.push({ file, problems: circling });
   };
   /** Runs a unit; a dry run takes it back when it has shown that it works. */
   const write = async <T>(work: (unit: Unit) => T): Promise<T> => {
@@ -169,6 +176,7 @@ export async function importTasks(deps: ImportDeps, options: ImportOptions): Pro
 }
 
 const noParent = "The task was taken without a parent; give it one in the store when the parent is there.";
+const inCircle = "It stays in the task's metadata; take one task of the circle out of it and run this again.";
 const runAgain = "It stays in the task's metadata; import the missing file and run this again.";
 
 function lost(path: string, taskId: string, hint: string): Problem {

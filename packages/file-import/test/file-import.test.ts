@@ -192,6 +192,16 @@ test("[F8] parents come first, relationships follow, and what leads nowhere is l
   ]);
 });
 
+test("[F8] of tasks that block each other in a circle, the relationship that closes it is listed as unresolved", async () => {
+  put("a.json", { id: "a", title: "a", relationships: { blocks: ["b"] } });
+  put("b.json", { id: "b", title: "b", relationships: { blocks: ["c"] } });
+  put("c.json", { id: "c", title: "c", relationships: { blocks: ["a"] } });
+  const report = await run();
+  expect(report).toMatchObject({ imported: 3, refused: [] });
+  expect(report.unresolved).toMatchObject([{ file: "tasks/c.json", problems: [{ path: "/relationships/blocks/0" }] }]);
+  expect(store.relationships.list("w", "c").map(({ kind, taskId }) => `${kind} ${taskId}`)).toEqual(["blocked_by b"]);
+});
+
 test("[F9] a second import changes nothing, whatever the files say by now; a cut-off one goes on", async () => {
   put("a.json", { id: "a", title: "A", relationships: { blocks: ["b"] } });
   put("b.json", { id: "b", title: "B", parent_task_id: "a" });

@@ -12,6 +12,8 @@ export interface BeliefTableShape {
   readonly fixed?: readonly string[];
   /** The order of lists, both descending; the second column is unique in a workspace. */
   readonly newest: readonly [string, string];
+  /** A column that is NULL in a history row whose values were forgotten; such a belief is read as nothing. */
+  readonly erased?: string;
   /** True when the history is full-text indexed: ids of its rows then lie in the range of their workspace. */
   readonly isHistorySearched?: boolean;
 }
@@ -53,9 +55,10 @@ export function beliefTable(shape: BeliefTableShape): BeliefTable {
   const historyColumns = [...kept.map((column) => `h.${column}`), ...fixed.map((column) => `c.${column}`)].join(", ");
   const join = thing.map((column) => `c.${column} = h.${column}`).join(" AND ");
   const historySource = `${name}_history AS h${fixed.length === 0 ? "" : ` JOIN ${name} AS c ON ${join}`}`;
+  const isWhole = shape.erased === undefined ? "" : ` AND h.${shape.erased} IS NOT NULL`;
   const open = `${isThing("h")} AND h.sys_to = ${forever}`;
   const held = `SELECT ${historyColumns} FROM ${historySource} WHERE ${isThing("h")}
-    AND h.valid_from <= ? AND h.valid_to > ? AND h.sys_from <= ? AND h.sys_to > ?`;
+    AND h.valid_from <= ? AND h.valid_to > ? AND h.sys_from <= ? AND h.sys_to > ?${isWhole}`;
   const openColumns = `SELECT h.row_id AS history_row_id, ${historyColumns} FROM ${historySource}`;
   const places = kept.map(() => "?").join(", ");
   const firstId = `w.row_id * ${rowIdsPerWorkspace}`;

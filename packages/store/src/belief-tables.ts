@@ -98,5 +98,6 @@ export const memoryBeliefs: BeliefTable = beliefTable({
     ...told,
   ],
   newest: ["updated_at", "key"],
+  erased: "value",
   isHistorySearched: true,
 });

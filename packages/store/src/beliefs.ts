@@ -46,6 +46,49 @@ export function retractBelief(unit: Unit, table: BeliefTable, thing: Thing, inte
   return changeBeliefs(unit, table, thing, { interval, atMs });
 }
 
+/** Says `patch` of every open belief within the interval, each keeping what else it says. [S31]
+ *
+ * All parts get one new version and `atMs` as their time of change; a part that says so already stays as it is. Where
+ * nothing is believed nothing is said. Returns how many beliefs the interval meets, and how many of them changed. */
+export function patchBeliefs(
+  unit: Unit,
+  table: BeliefTable,
+  thing: Thing,
+  patch: Row,
+  interval: Interval,
+  atMs: number,
+): { readonly met: number; readonly changed: number } {
+  const met = openBeliefs(unit, table, thing, interval);
+  const differing = met.filter((row) => Object.entries(patch).some(([column, value]) => row[column] !== value));
+  if (differing.length === 0) return { met: met.length, changed: 0 };
+  const told = { ...patch, version: lastVersion(unit, table, thing) + 1, updated_at: atMs };
+  for (const row of differing) {
+    const part = {
+      fromMs: Math.max(row.valid_from, interval.fromMs),
+      toMs: Math.min(row.valid_to, interval.toMs),
+    };
+    assertBelief(unit, table, thing, { ...row, ...told }, part, atMs);
+  }
+  return { met: met.length, changed: differing.length };
+}
+
+/** Returns the open beliefs that overlap an interval: what is believed now of the thing then. */
+export function openBeliefs<R extends BeliefTimes = StoredBelief>(
+  reader: Reader,
+  table: BeliefTable,
+  thing: Thing,
+  interval: Interval,
+): readonly R[] {
+  const key = keyOf(table, thing);
+  const current = reader.get<R>(table.sql.current, ...key);
+  if (current === undefined) return [];
+  const earlier =
+    interval.fromMs < current.valid_from
+      ? reader.all<R>(table.sql.openOverlapping, ...key, interval.toMs, interval.fromMs)
+      : [];
+  return overlaps(validOf(current), interval) ? [...earlier, current] : earlier;
+}
+
 /** Returns what was believed at `systemMs` of the thing at `validMs`, or undefined when nothing was. [S30] */
 export function readBelief<R>(reader: Reader, table: BeliefTable, thing: Thing, moment: Moment): R | undefined {
   const key = keyOf(table, thing);

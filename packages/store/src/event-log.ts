@@ -84,6 +84,8 @@ export interface EventLog {
   newEpoch(unit: Unit, workspaceId: string): LogPosition;
   /** Returns the time of a change made now, never earlier than the last event, and the row id that it may take. [S6] */
   nextChange(reader: Reader, workspaceId: string): { readonly atMs: number; readonly rowId: number };
+  /** Notes the time of a change that writes no event, so that now is never earlier than it. */
+  noteChange(unit: Unit, workspaceId: string, atMs: number): void;
 }
 
 /** What the log needs. */
@@ -204,6 +206,9 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       // Whoever follows must hear of it at once, or it goes on with a cursor that means nothing.
       deps.listeners.noteChange(unit, workspaceId);
       return now;
+    },
+    noteChange(unit, workspaceId, atMs) {
+      unit.run("UPDATE workspaces SET head_at = ? WHERE id = ? AND head_at < ?", atMs, workspaceId, atMs);
     },
     nextChange(reader, workspaceId) {
       const row = reader.get<{ atMs: number; rowId: number }>(

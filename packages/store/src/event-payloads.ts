@@ -1,5 +1,19 @@
 import type { JsonValue } from "./json.ts";
 
+interface RetractedInterval {
+  readonly valid_from?: number;
+  readonly valid_to?: number;
+}
+
+/** The other task may stand in another workspace, which is then named. */
+interface RelationshipPayload {
+  readonly task_id: string;
+  readonly kind: string;
+  readonly other_id: string;
+  readonly task_workspace?: string;
+  readonly other_workspace?: string;
+}
+
 /** The payload of each event type, field for field as it becomes a line. Times are ms; shares are from 0 to 1. [S8]
  *
  * The store writes those marked (store) itself; the others are appended by the app. */
@@ -44,11 +58,39 @@ export interface EventPayloads {
     readonly type: string;
     readonly at: number;
     readonly forgotten?: boolean;
+    /** Set when the memory is significant enough for the layers that look at meaning. */
+    readonly semantic?: boolean;
+    /** The key whose place this one takes. */
+    readonly supersedes?: string;
+    /** Told when it is not so from now on without end. */
+    readonly valid_from?: number;
+    readonly valid_to?: number;
   };
+  /** (store) `ended`: nothing is believed of the key from now on. The interval is told when it is not from now on. */
+  readonly memory_retracted: { readonly key: string; readonly at: number; readonly ended: boolean } & RetractedInterval;
+  /** (store) Another key took the place of this one; `ended` when it has done so by now. */
+  readonly memory_superseded: {
+    readonly key: string;
+    readonly by: string;
+    readonly at: number;
+    readonly ended: boolean;
+  };
+  /** (store) */
+  readonly task_retracted: { readonly task_id: string; readonly ended: boolean } & RetractedInterval;
+  /** (store) */
+  readonly project_retracted: { readonly project_id: string; readonly ended: boolean } & RetractedInterval;
+  /** (store) */
+  readonly run_retracted: { readonly run_id: string; readonly ended: boolean } & RetractedInterval;
+  /** (store) The relationship ended. */
+  readonly task_unrelated: RelationshipPayload;
+  /** (store) In the log of the workspace that grants. */
+  readonly link_granted: { readonly to_workspace: string; readonly note?: string };
+  /** (store) In the log of the workspace that granted. */
+  readonly link_revoked: { readonly to_workspace: string };
   /** (store) */
   readonly memory_forgotten: { readonly key: string; readonly at: number };
   /** (store) */
-  readonly task_related: { readonly task_id: string; readonly kind: string; readonly other_id: string };
+  readonly task_related: RelationshipPayload;
   /** (store) */
   readonly project_described: { readonly project_id: string; readonly title: string };
   /** (store) Another program changed a row of `table`: written by a trigger in that program's own transaction. [S94] */

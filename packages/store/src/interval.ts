@@ -37,11 +37,16 @@ export function cutOut(
   };
 }
 
+/** For when a change holds. Left out, it holds from now on, without end. */
+export interface Validity {
+  /** From when on it is so, in ms since 1970: earlier than now for what is learned late, later for what is to come. */
+  readonly validFromMs?: number;
+  /** Until when, in ms since 1970, this moment no longer included. */
+  readonly validToMs?: number;
+}
+
 /** Makes the interval of a change at `atMs`: from then on, or as given. Throws StoreError INVALID_VALUE. [S31] */
-export function changeInterval(
-  given: { readonly validFromMs?: number; readonly validToMs?: number },
-  atMs: number,
-): Interval {
+export function changeInterval(given: Validity, atMs: number): Interval {
   const { validFromMs = atMs, validToMs = forever } = given;
   if (!Number.isSafeInteger(validFromMs) || validFromMs < 0) {
     throw refused("validFromMs", validFromMs, "whole milliseconds since 1970");

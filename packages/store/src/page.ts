@@ -1,3 +1,4 @@
+import type { Moment } from "./beliefs.ts";
 import { StoreError } from "./store-error.ts";
 
 /** One page of a list, newest first. */
@@ -15,10 +16,11 @@ export interface PageOptions {
   readonly cursor?: string;
 }
 
-/** Where a page begins: after this row. */
+/** Where a page begins: after this row, and as of the moment that the first page was read at. */
 export interface PageStart {
   readonly atMs: number;
   readonly id: string;
+  readonly moment?: Moment;
 }
 
 /** Returns the rows of a page: a whole number from 1 to 200. */
@@ -30,12 +32,15 @@ export function pageLimit(limit: number | undefined): number {
 /** Reads a cursor; throws StoreError BAD_CURSOR when no list made it. [S13] */
 export function readCursor(cursor: string | undefined): PageStart | undefined {
   if (cursor === undefined) return undefined;
-  const [, atMs, id] = /^(\d{1,16})~(.{1,256})$/s.exec(Buffer.from(cursor, "base64url").toString()) ?? [];
+  const read = /^(?:(\d{1,16}),(\d{1,16}),)?(\d{1,16})~(.{1,512})$/s.exec(Buffer.from(cursor, "base64url").toString());
+  const [, validMs, systemMs, atMs, id] = read ?? [];
   if (atMs === undefined || id === undefined) {
     const message = `cursor got ${JSON.stringify(cursor.slice(0, 80))}. Expected the "next" of a former page of this list.`;
     throw new StoreError("BAD_CURSOR", message);
   }
-  return { atMs: Number(atMs), id };
+  const start = { atMs: Number(atMs), id };
+  if (validMs === undefined || systemMs === undefined) return start;
+  return { ...start, moment: { validMs: Number(validMs), systemMs: Number(systemMs) } };
 }
 
 /** Makes a page of up to `limit` rows out of `limit + 1` rows that were read. */
@@ -50,6 +55,9 @@ export function toPage<Row, T>(
   return { items: rows.slice(0, limit).map((row) => toItem(row)), next: more ? writeCursor(toStart(last)) : null };
 }
 
-function writeCursor(start: PageStart): string {
-  return Buffer.from(`${start.atMs}~${start.id}`).toString("base64url");
+/** Writes the cursor of the page that begins after `start`. */
+export function writeCursor(start: PageStart): string {
+  const { moment } = start;
+  const from = moment === undefined ? "" : `${moment.validMs},${moment.systemMs},`;
+  return Buffer.from(`${from}${start.atMs}~${start.id}`).toString("base64url");
 }

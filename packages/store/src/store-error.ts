@@ -1,8 +1,15 @@
 /** Why the store refused a call. Codes are API, messages are not.
  *
  * INVALID_VALUE: a field that no row may hold. UNKNOWN_WORKSPACE, UNKNOWN_REFERENCE: a workspace, parent, project or
- * task that is not there. BAD_CURSOR: a page cursor that this list did not make. */
-export type StoreErrorCode = "BAD_CURSOR" | "INVALID_VALUE" | "UNKNOWN_REFERENCE" | "UNKNOWN_WORKSPACE";
+ * task that is not there. NO_LINK: a task of a workspace that has granted no link. CYCLE: a task would block itself.
+ * BAD_CURSOR: a page cursor that this list did not make. */
+export type StoreErrorCode =
+  | "BAD_CURSOR"
+  | "CYCLE"
+  | "INVALID_VALUE"
+  | "NO_LINK"
+  | "UNKNOWN_REFERENCE"
+  | "UNKNOWN_WORKSPACE";
 
 const brand = Symbol.for("@kingly/store/StoreError");
 

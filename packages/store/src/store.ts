@@ -19,6 +19,8 @@ import type { Projects } from "./projects.ts";
 import { createRankedSearch } from "./ranked-search.ts";
 import { createRuns } from "./runs.ts";
 import type { Runs } from "./runs.ts";
+import { createDiff } from "./diff.ts";
+import type { Diff } from "./diff.ts";
 import { createTaskRelationships } from "./task-relationships.ts";
 import type { TaskRelationships } from "./task-relationships.ts";
 import { createTasks } from "./tasks.ts";
@@ -37,11 +39,13 @@ export interface Store {
   readonly relationships: TaskRelationships;
   readonly runs: Runs;
   readonly memory: Memories;
-  readonly events: Omit<EventLog, "nextChange"> & EventRetention;
+  readonly events: Omit<EventLog, "nextChange" | "noteChange"> & EventRetention;
   readonly commands: Commands;
   readonly conversation: Conversation;
   /** What other processes commit to the same file. */
   readonly outside: OutsideWatch;
+  /** Tells what is different between two moments. [S45] */
+  readonly diff: Diff;
 }
 
 /** What the store takes from outside. `database` has been through `migrateStore`. */
@@ -61,12 +65,20 @@ export interface StoreOptions {
   readonly maxJsonDepth?: number;
   /** Hits that one search ranks at most, 10 to 100,000. @default 1000 */
   readonly maxSearchCandidates?: number;
+  /** Working memories that one workspace holds, 1 to 1,000; when more come, the oldest are retracted. @default 20 */
+  readonly maxWorkingMemories?: number;
+  /** How long a working memory holds, in ms, 1,000 to 31,536,000,000. @default 1800000 (30 min) */
+  readonly workingMemoryMs?: number;
+  /** Memories of a greater significance are for the layers that look at meaning too, 0 to 1. @default 0.3 */
+  readonly semanticAbove?: number;
 }
 
 const ranges = {
   maxJsonBytes: { least: 1024, most: 16_777_216, normal: 262_144 },
   maxJsonDepth: { least: 1, most: 128, normal: 32 },
   maxSearchCandidates: { least: 10, most: 100_000, normal: 1000 },
+  maxWorkingMemories: { least: 1, most: 1000, normal: 20 },
+  workingMemoryMs: { least: 1000, most: 31_536_000_000, normal: 1_800_000 },
 } as const;
 
 /** Creates the store over one database. Throws RangeError for an option out of its range. */
@@ -76,18 +88,29 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
   const log = deps.log ?? createSilentLog();
   const listeners = createCommitListeners(log);
   const events = createEventLog({ database, clock, random, listeners, limits });
-  const search = createRankedSearch({ database, maxCandidates: setting(options, "maxSearchCandidates") });
+  const semanticAbove = options.semanticAbove ?? 0.3;
+  if (!(semanticAbove >= 0 && semanticAbove <= 1)) {
+    throw new RangeError(`semanticAbove got ${semanticAbove}. Expected a number from 0 to 1.`);
+  }
+  const memoryLimits = {
+    maxWorkingMemories: setting(options, "maxWorkingMemories"),
+    workingMemoryMs: setting(options, "workingMemoryMs"),
+    semanticAbove,
+  };
+  const sight = { database, clock };
+  const search = createRankedSearch({ ...sight, maxCandidates: setting(options, "maxSearchCandidates") });
   return {
-    workspaces: createWorkspaces({ database, clock, random }),
-    projects: createProjects({ database, events, limits }),
-    tasks: createTasks({ database, events, search, limits }),
-    relationships: createTaskRelationships({ database, events }),
-    runs: createRuns({ database, events, limits }),
-    memory: createMemories({ database, events, search, limits }),
+    workspaces: createWorkspaces({ ...sight, random, events }),
+    projects: createProjects({ ...sight, events, limits }),
+    tasks: createTasks({ ...sight, events, search, limits }),
+    relationships: createTaskRelationships({ ...sight, events }),
+    runs: createRuns({ ...sight, events, limits }),
+    memory: createMemories({ ...sight, events, search, limits, memoryLimits }),
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
     outside: createOutsideWatch({ database, clock, log, events, listeners }),
+    diff: createDiff(sight),
   };
 }
 

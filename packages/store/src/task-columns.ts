@@ -4,6 +4,13 @@ import type { JsonLimits } from "./json.ts";
 import type { TaskRow } from "./store-tables.ts";
 import type { TaskFields } from "./task.ts";
 
+/** What a task says of what was never said of it. A belief is written whole, also in the history. */
+export const taskDefaults: Readonly<Pick<TaskRow, "confidence" | "complexity" | "metadata">> = {
+  confidence: 0.5,
+  complexity: 0.5,
+  metadata: "{}",
+};
+
 /** Checks the fields that were given and names them as columns; a field that is undefined is left out. [S9] */
 export function taskColumns(fields: TaskFields, limits: JsonLimits): Partial<TaskRow> {
   const columns: Partial<TaskRow> = {};

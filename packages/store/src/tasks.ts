@@ -1,21 +1,25 @@
-import type { Database, Unit } from "@kingly/sqlite";
-import { afterStart } from "./after-start.ts";
+import type { Unit } from "@kingly/sqlite";
+import type { AsOf, ReadFrom, Sight } from "./as-of.ts";
 import { atomically } from "./atomically.ts";
 import { taskBeliefs } from "./belief-tables.ts";
-import { assertBelief, lastVersion } from "./beliefs.ts";
+import { assertBelief, lastVersion, patchBeliefs } from "./beliefs.ts";
+import type { Thing } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import { checkId, checkShare, checkTimeMs, refused } from "./check-value.ts";
 import type { EventLog } from "./event-log.ts";
 import { forever } from "./forever.ts";
+import { heldOne, heldPage } from "./held.ts";
+import { changeInterval } from "./interval.ts";
+import type { Validity } from "./interval.ts";
 import type { JsonLimits } from "./json.ts";
-import { pageLimit, readCursor, toPage } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import type { RankedSearch } from "./ranked-search.ts";
 import type { Reader } from "./reader.ts";
 import type { Refusal, Result } from "./result.ts";
+import { retractThing } from "./retract-thing.ts";
 import { StoreError } from "./store-error.ts";
-import type { StoreTables, TaskRow } from "./store-tables.ts";
-import { taskColumns } from "./task-columns.ts";
+import type { TaskRow } from "./store-tables.ts";
+import { taskColumns, taskDefaults } from "./task-columns.ts";
 import { isTaskStatus, progressIn, taskStates } from "./task-states.ts";
 import type { TaskStatus } from "./task-states.ts";
 import { toTask } from "./task.ts";
@@ -27,14 +31,23 @@ export interface TaskListOptions extends PageOptions {
   /** Only the children of this task; null for those without a parent. */
   readonly parentId?: string | null;
   readonly projectId?: string;
+  readonly asOf?: AsOf;
 }
 
 /** The tasks of all workspaces; every call names its workspace. */
 export interface Tasks {
   /** Creates a task with `task_described` and `status_update`. The same id again returns the present one unchanged. [S14] */
   create(unit: Unit, input: TaskInput, cause: Cause): Task;
-  /** Changes fields (never the status): a new version and `task_described`. Equal values change nothing. [S17] */
-  update(unit: Unit, workspaceId: string, id: string, patch: TaskFields, cause: Cause): Result<Task, "not_found">;
+  /** Changes fields (never the status): a new version and `task_described`. Equal values change nothing. [S17] [S31] */
+  update(
+    unit: Unit,
+    workspaceId: string,
+    id: string,
+    patch: TaskFields & Validity,
+    cause: Cause,
+  ): Result<Task, "not_found">;
+  /** Ends what is believed of the task in the interval (from now on, unless told otherwise). False when nothing was. [S32] */
+  retract(unit: Unit, workspaceId: string, id: string, validity: Validity, cause: Cause): boolean;
   /** Moves a task to a state that its present one allows, with `status_update`. [S15] [S16] */
   transition(
     unit: Unit,
@@ -44,26 +57,27 @@ export interface Tasks {
     options: { readonly progress?: number },
     cause: Cause,
   ): Result<Task, "not_found" | "bad_transition">;
-  /** Returns the current version. Pass the unit to see its own changes. */
-  get(workspaceId: string, id: string, reader?: Reader): Task | undefined;
+  /** Returns what holds now, or as of a moment. Pass the unit to see its own changes. [S34] */
+  get(workspaceId: string, id: string, from?: ReadFrom): Task | undefined;
   /** Returns a page, newest first. Throws StoreError BAD_CURSOR. [S13] */
   list(workspaceId: string, options?: TaskListOptions): Promise<Page<Task>>;
   /** Returns up to `limit` (1 to 200) tasks that share words with the text, best first. Never throws for a text. [S25] */
-  search(workspaceId: string, text: string, limit?: number): readonly Task[];
+  search(workspaceId: string, text: string, limit?: number, asOf?: AsOf): readonly Task[];
 }
 
 /** Creates the tasks over the store's tables. */
-export function createTasks(deps: {
-  readonly database: Database;
-  readonly events: EventLog;
-  readonly search: RankedSearch;
-  readonly limits: JsonLimits;
-}): Tasks {
-  const { database, events } = deps;
+export function createTasks(
+  deps: Sight & { readonly events: EventLog; readonly search: RankedSearch; readonly limits: JsonLimits },
+): Tasks {
+  const { events } = deps;
+  const thingOf = (workspaceId: string, id: string): Thing => ({ workspace_id: workspaceId, id });
+  /** The row of a task, whether it is held now or not. */
   const read = (reader: Reader, workspaceId: string, id: string): TaskRow | undefined =>
-    reader.get<TaskRow>("SELECT * FROM tasks WHERE workspace_id = ? AND id = ?", workspaceId, id);
-  const reread = (unit: Unit, row: { workspace_id: string; id: string }): Task =>
-    toTask(read(unit, row.workspace_id, row.id) as TaskRow);
+    reader.get<TaskRow>(taskBeliefs.sql.current, workspaceId, id);
+  const held = (workspaceId: string, id: string, from?: ReadFrom): TaskRow | undefined =>
+    heldOne<TaskRow>(deps, taskBeliefs, thingOf(workspaceId, id), from);
+  const reread = (unit: Unit, workspaceId: string, id: string): Task =>
+    toTask(held(workspaceId, id, unit) ?? (read(unit, workspaceId, id) as TaskRow));
 
   const describe = (unit: Unit, task: Task, cause: Cause): void => {
     const payload = {
@@ -80,14 +94,6 @@ export function createTasks(deps: {
     const payload = { entity_id: task.id, status: task.status, progress: task.progress };
     const event = { eventType: "status_update", entityType: "task", entityId: task.id, payload };
     events.append(unit, task.workspaceId, event, cause);
-  };
-  const newVersion = (unit: Unit, row: TaskRow, columns: Partial<TaskRow>): Task => {
-    const { atMs } = events.nextChange(unit, row.workspace_id);
-    const thing = { workspace_id: row.workspace_id, id: row.id };
-    const version = lastVersion(unit, taskBeliefs, thing) + 1;
-    const told = { ...row, ...columns, version, updated_at: atMs };
-    assertBelief(unit, taskBeliefs, thing, told, { fromMs: atMs, toMs: forever }, atMs);
-    return reread(unit, row);
   };
   const checkReferences = (unit: Unit, workspaceId: string, id: string, columns: Partial<TaskRow>): void => {
     const { parent_id: parentId, project_id: projectId } = columns;
@@ -111,22 +117,27 @@ export function createTasks(deps: {
 
   return {
     create(unit, input, cause) {
-      const present = read(unit, input.workspaceId, input.id);
+      const { workspaceId, id } = input;
+      const present = held(workspaceId, id, unit);
       if (present !== undefined) return toTask(present);
-      checkId(input.id, "id");
+      checkId(id, "id");
       const status = input.status ?? "queued";
       if (!isTaskStatus(status)) throw refused("status", status, `one of ${Object.keys(taskStates).join(", ")}`);
       const columns = taskColumns(input, deps.limits);
       const progress = checkShare(input.progress ?? progressIn(status, 0), "progress");
       return atomically(unit, () => {
-        const { atMs, rowId } = events.nextChange(unit, input.workspaceId);
+        const { atMs, rowId } = events.nextChange(unit, workspaceId);
         const bornMs = checkTimeMs(input.createdAtMs ?? atMs, "createdAtMs");
         if (bornMs > atMs) throw refused("createdAtMs", bornMs, `a time that is not later than now (${atMs})`);
-        checkReferences(unit, input.workspaceId, input.id, columns);
-        const thing = { workspace_id: input.workspaceId, id: input.id };
-        const told = { ...columns, row_id: rowId, status, progress, created_at: bornMs, updated_at: atMs };
-        assertBelief(unit, taskBeliefs, thing, told, { fromMs: bornMs, toMs: forever }, atMs);
-        const task = reread(unit, thing);
+        checkReferences(unit, workspaceId, id, columns);
+        // A task that was retracted, or is over, begins again as its next version.
+        const former = read(unit, workspaceId, id);
+        const told = { ...taskDefaults, ...columns, status, progress, updated_at: atMs };
+        const first = former ?? { row_id: rowId, created_at: bornMs };
+        const version = lastVersion(unit, taskBeliefs, thingOf(workspaceId, id)) + 1;
+        const row = { ...told, row_id: first.row_id, created_at: first.created_at, version };
+        assertBelief(unit, taskBeliefs, thingOf(workspaceId, id), row, { fromMs: bornMs, toMs: forever }, atMs);
+        const task = reread(unit, workspaceId, id);
         describe(unit, task, cause);
         announceStatus(unit, task, cause);
         return task;
@@ -136,18 +147,28 @@ export function createTasks(deps: {
     update(unit, workspaceId, id, patch, cause) {
       const row = read(unit, workspaceId, id);
       if (row === undefined) return notFound(id);
-      const columns = changed(row, taskColumns(patch, deps.limits));
-      if (Object.keys(columns).length === 0) return { ok: true, value: toTask(row) };
+      const columns = taskColumns(patch, deps.limits);
+      const { atMs } = events.nextChange(unit, workspaceId);
+      const interval = changeInterval(patch, atMs);
       return atomically(unit, () => {
-        checkReferences(unit, workspaceId, id, columns);
-        const task = newVersion(unit, row, columns);
-        describe(unit, task, cause);
+        checkReferences(unit, workspaceId, id, changed(row, columns));
+        const { met, changed: count } = patchBeliefs(
+          unit,
+          taskBeliefs,
+          thingOf(workspaceId, id),
+          columns,
+          interval,
+          atMs,
+        );
+        if (met === 0) return notFound(id);
+        const task = reread(unit, workspaceId, id);
+        if (count > 0) describe(unit, task, cause);
         return { ok: true, value: task };
       });
     },
 
     transition(unit, workspaceId, id, status, options, cause) {
-      const row = read(unit, workspaceId, id);
+      const row = held(workspaceId, id, unit);
       if (row === undefined) return notFound(id);
       const from = row.status as TaskStatus;
       const progress = checkShare(
@@ -158,38 +179,44 @@ export function createTasks(deps: {
       const isReport = status === from && from !== "completed" && from !== "failed" && from !== "cancelled";
       if (!isReport && !taskStates[from].includes(status)) return badTransition(id, from, status);
       return atomically(unit, () => {
-        const task = newVersion(unit, row, { status, progress });
+        const { atMs } = events.nextChange(unit, workspaceId);
+        const interval = { fromMs: atMs, toMs: forever };
+        patchBeliefs(unit, taskBeliefs, thingOf(workspaceId, id), { status, progress }, interval, atMs);
+        const task = reread(unit, workspaceId, id);
         announceStatus(unit, task, cause);
         return { ok: true, value: task };
       });
     },
 
-    get(workspaceId, id, reader = database) {
-      const row = read(reader, workspaceId, id);
+    retract(unit, workspaceId, id, validity, cause) {
+      const told = { eventType: "task_retracted", entityType: "task", entityId: id, named: "task_id" };
+      const retraction = { table: taskBeliefs, thing: thingOf(workspaceId, id), workspaceId, ...told };
+      return retractThing(unit, events, retraction, validity, cause);
+    },
+
+    get(workspaceId, id, from) {
+      const row = held(workspaceId, id, from);
       return row === undefined ? undefined : toTask(row);
     },
 
     async list(workspaceId, options = {}) {
-      const limit = pageLimit(options.limit);
       const { status, parentId, projectId } = options;
-      let query = database
-        .kysely<StoreTables>()
-        .selectFrom("tasks")
-        .selectAll()
-        .where("workspace_id", "=", workspaceId)
-        .where(afterStart(readCursor(options.cursor)))
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1);
-      if (status !== undefined) query = query.where("status", "=", status);
-      if (projectId !== undefined) query = query.where("project_id", "=", projectId);
-      if (parentId === null) query = query.where("parent_id", "is", null);
-      else if (parentId !== undefined) query = query.where("parent_id", "=", parentId);
-      return toPage(await query.execute(), limit, toTask, (row) => ({ atMs: row.created_at, id: row.id }));
+      return heldPage<TaskRow, Task>(
+        deps,
+        taskBeliefs,
+        workspaceId,
+        options,
+        [
+          ...(status === undefined ? [] : [["status", status] as const]),
+          ...(parentId === undefined ? [] : [["parent_id", parentId] as const]),
+          ...(projectId === undefined ? [] : [["project_id", projectId] as const]),
+        ],
+        toTask,
+      );
     },
 
-    search: (workspaceId, text, limit = 20) =>
-      deps.search<TaskRow>("tasks", workspaceId, text, limit).map((row) => toTask(row)),
+    search: (workspaceId, text, limit = 20, asOf) =>
+      deps.search<TaskRow>(taskBeliefs, workspaceId, text, limit, asOf).map((row) => toTask(row)),
   };
 }
 

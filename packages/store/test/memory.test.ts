@@ -21,7 +21,7 @@ test("[S20] a value is remembered with its event and provenance; the same again,
   const first = await remember(
     "theme",
     { mode: "dark", size: 2 },
-    { provenance: { utteranceId: "u1" }, category: "ui" },
+    { utteranceId: "u1", speaker: "ada", threadId: "th1", category: "ui" },
   );
   expect(first).toEqual({
     workspaceId: "w",
@@ -32,15 +32,27 @@ test("[S20] a value is remembered with its event and provenance; the same again,
     significance: 0.5,
     metadata: {},
     version: 1,
-    provenance: { utteranceId: "u1", eventSeq: 1 },
+    confidence: 1,
+    semantic: true,
+    supersedes: null,
+    supersededBy: null,
+    provenance: { speaker: "ada", utteranceId: "u1", threadId: "th1", eventSeq: 1 },
     createdAtMs: opened.clock.nowMs(),
     updatedAtMs: opened.clock.nowMs(),
+    validFromMs: opened.clock.nowMs(),
+    validToMs: forever,
   });
   expect(store.events.readAfter("w", 0, 10)).toMatchObject([
     {
       eventType: "memory_stored",
       entityId: "theme",
-      payload: { key: "theme", value: { mode: "dark", size: 2 }, type: "semantic", at: opened.clock.nowMs() },
+      payload: {
+        key: "theme",
+        value: { mode: "dark", size: 2 },
+        type: "semantic",
+        at: opened.clock.nowMs(),
+        semantic: true,
+      },
     },
   ]);
   expect(await remember("theme", { size: 2, mode: "dark" })).toEqual(first);

@@ -215,7 +215,7 @@ test(
                 store.tasks.create(unit, { workspaceId, id, title: canary, projectId: id }, cause);
                 store.tasks.create(unit, { workspaceId, id: `child${id}`, title: canary, parentId: id }, cause);
                 store.tasks.transition(unit, workspaceId, id, "ready", {}, cause);
-                store.relationships.add(unit, workspaceId, { fromId: id, kind: "blocks", toId: `child${id}` }, cause);
+                store.relationships.relate(unit, workspaceId, { from: id, kind: "blocks", to: `child${id}` }, cause);
                 store.runs.create(unit, { workspaceId, id, workflowId: "w", title: canary, definition: canary }, cause);
                 store.memory.remember(unit, { workspaceId, key: id, value: canary }, cause);
                 store.memory.remember(unit, { workspaceId, key: id, value: `${canary} again` }, cause);

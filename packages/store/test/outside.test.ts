@@ -107,7 +107,7 @@ test("[S94] every watched table tells an update by another process", async () =>
   await opened.write((unit) => {
     store.projects.create(unit, { workspaceId: "w", id: "p", name: "P" }, cause);
     for (const id of ["a", "b"]) store.tasks.create(unit, { workspaceId: "w", id, title: id }, cause);
-    store.relationships.add(unit, "w", { fromId: "a", kind: "blocks", toId: "b" }, cause);
+    store.relationships.relate(unit, "w", { from: "a", kind: "blocks", to: "b" }, cause);
     store.runs.create(unit, { workspaceId: "w", id: "r", workflowId: "f", title: "R", definition: {} }, cause);
     store.memory.remember(unit, { workspaceId: "w", key: "k", value: 1 }, cause);
   });

@@ -143,7 +143,7 @@ test("[S18] a relationship is said once, reads from both sides, and writes its e
   for (const id of ["a", "b", "c"]) await create(id);
   const head = store.events.position("w")?.head ?? 0;
   const add = (fromId: string, kind: "blocks" | "blocked_by" | "relates_to", toId: string): Promise<boolean> =>
-    opened.write((unit) => store.relationships.add(unit, "w", { fromId, kind, toId }, cause));
+    opened.write((unit) => store.relationships.relate(unit, "w", { from: fromId, kind, to: toId }, cause));
   expect(await add("a", "blocks", "b")).toBe(true);
   expect(await add("b", "blocked_by", "a")).toBe(false);
   expect(await add("c", "relates_to", "a")).toBe(true);

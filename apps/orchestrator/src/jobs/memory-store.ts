@@ -17,7 +17,7 @@ export function createMemoryStore(back: Back): Handler<Jobs["memory_store"], "me
         key,
         value: value as JsonValue,
         memoryType: memoryType as MemoryType,
-        ...(utteranceId === "" ? {} : { provenance: { utteranceId } }),
+        ...(utteranceId === "" ? {} : { utteranceId, speaker: "user" }),
       },
       cause,
     );

@@ -129,8 +129,10 @@ export const timeTablesAfter: readonly string[] = [
   ${told},
   ${historyTimes}
 ) STRICT`,
-  `CREATE INDEX task_relationships_history_from ON task_relationships_history (workspace_id, from_id)`,
-  `CREATE INDEX task_relationships_history_to ON task_relationships_history (workspace_id, to_id)`,
+  `CREATE INDEX task_relationships_history_from
+  ON task_relationships_history (from_workspace_id, from_id)`,
+  `CREATE INDEX task_relationships_history_to
+  ON task_relationships_history (to_workspace_id, to_id)`,
   ...historyRules(relationshipBeliefs),
   `INSERT INTO task_relationships (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id,
     created_at, updated_at, valid_from, valid_to, sys_from)
@@ -149,7 +151,7 @@ BEGIN SELECT RAISE(ABORT, 'another workspace is named only under a link that it 
     { column: "metadata", nothing: "'{}'" },
   ]),
   `CREATE INDEX memory_superseded ON memory (workspace_id, superseded_by) WHERE superseded_by IS NOT NULL`,
-  `CREATE INDEX memory_working ON memory (workspace_id, updated_at) WHERE memory_type = 'working'`,
+  `CREATE INDEX memory_working ON memory (workspace_id, valid_to) WHERE memory_type = 'working'`,
   ...searchIndex("memory_history", "row_id", ["key", "value_text", "category"]),
   ...searchIndex("tasks_history", "row_id", ["title", "description", "intent_type", "business_goal"]),
   "INSERT INTO memory_history_fts (memory_history_fts) VALUES ('rebuild')",
