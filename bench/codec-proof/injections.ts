@@ -1,4 +1,4 @@
-import { createScanner, createTaint, formatCommand } from "@kingly/codec";
+import { createScanner, createTaint, formatCommand, lenient } from "@kingly/codec";
 import { disguises, escapings } from "../../packages/codec/test/disguises.ts";
 import { createChances } from "./chances.ts";
 import type { Chances } from "./chances.ts";
@@ -33,8 +33,8 @@ export const injections: Proof = (count, seed, progress) => {
     const pieces = lines.map((line) => `It says ${echoOf(chances, line)}`);
     pieces.splice(below(pieces.length + 1), 0, `Sure. [Generating: ${own}]`);
     const answer = `${pieces.join(pick([" ", "\n", ", "]))} Done.`;
-    const lenient = oneIn(2);
-    const scanner = createScanner({ lenient, taint });
+    const isLenient = oneIn(2);
+    const scanner = createScanner({ lenient: isLenient ? lenient : undefined, taint });
     const executed: string[] = [];
     const most = pick([1, 4, 9, answer.length]);
     for (let at = 0; at <= answer.length;) {
@@ -47,12 +47,12 @@ export const injections: Proof = (count, seed, progress) => {
       }
       at += size;
     }
-    const told = { own, executed, answer, lines, lenient };
+    const told = { own, executed, answer, lines, isLenient };
     if (executed.some((line) => line !== own)) return { counterexample: `an echo was executed: ${show(told)}` };
     if (executed.length !== 1) return { counterexample: `a genuine command was dropped: ${show(told)}` };
     tally.genuine += 1;
     // Without the check the echo is executed, so the check is what stops it.
-    if (done % 1000 === 0) tally.executedWithout += countExecuted(answer, lenient) - 1;
+    if (done % 1000 === 0) tally.executedWithout += countExecuted(answer, isLenient) - 1;
   }
   const sampled = Math.ceil(count / 1000);
   return {
@@ -63,8 +63,8 @@ export const injections: Proof = (count, seed, progress) => {
   };
 };
 
-function countExecuted(answer: string, lenient: boolean): number {
-  const scanner = createScanner({ lenient });
+function countExecuted(answer: string, isLenient: boolean): number {
+  const scanner = createScanner({ lenient: isLenient ? lenient : undefined });
   return [...scanner.push(answer), ...scanner.end()].filter(({ kind }) => kind === "command").length;
 }
 

@@ -5,6 +5,7 @@ import {
   expand,
   findUnresolved,
   formatCommand,
+  lenient,
   parseCommand,
   readLenient,
 } from "@kingly/codec";
@@ -73,9 +74,9 @@ const manyKeys = (size: number): string =>
 
 type Work = (input: string) => unknown;
 
-function scanned(lenient: boolean, chunk: number): Work {
+function scanned(manner: typeof lenient | undefined, chunk: number): Work {
   return (input) => {
-    const scanner = createScanner({ lenient, maxLength: 65_536 });
+    const scanner = createScanner({ lenient: manner, maxLength: 65_536 });
     for (let at = 0; at < input.length; at += chunk) scanner.push(input.slice(at, at + chunk));
     return scanner.end();
   };
@@ -84,9 +85,9 @@ function scanned(lenient: boolean, chunk: number): Work {
 const works: Readonly<Record<string, Work>> = {
   "strict reader": parseCommand,
   "mending reader": (input) => readLenient(input, "command"),
-  "scanner, strict, by 4": scanned(false, 4),
-  "scanner, mending, by 4": scanned(true, 4),
-  "scanner, mending, in one": scanned(true, 65_536),
+  "scanner, strict, by 4": scanned(undefined, 4),
+  "scanner, mending, by 4": scanned(lenient, 4),
+  "scanner, mending, in one": scanned(lenient, 65_536),
   "taint, text and check": (input) => {
     const taint = createTaint();
     taint.add(input);

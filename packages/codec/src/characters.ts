@@ -1,11 +1,11 @@
-// Code units that readers and writers look for, and tables of the ASCII ones that they must stop at.
+// Code units that readers and writers look for, and what each ASCII one is to them.
 
 export const tab = 0x09;
+export const lineFeed = 0x0a;
 export const space = 0x20;
 export const doubleQuote = 0x22;
 export const hash = 0x23;
 export const singleQuote = 0x27;
-export const plus = 0x2b;
 export const comma = 0x2c;
 export const minus = 0x2d;
 export const dot = 0x2e;
@@ -17,25 +17,40 @@ export const openBrace = 0x7b;
 export const bar = 0x7c;
 export const closeBrace = 0x7d;
 
-/** 1 where raw text stops: controls, DEL and `[ ] | \`. */
-export const textStops: Uint8Array = stopsAt("[]|\\");
+/** Classes of an ASCII unit, as bits. Raw text holds all but controls, DEL and `[ ] | \`. */
+export const inText = 1;
+/** A quoted string holds all but controls, DEL, both quotes and the backslash. */
+export const inString = 2;
+/** A single-quoted string is written without escapes if it holds the same, and double quotes. */
+export const inQuoted = 4;
+/** A bare key holds letters, digits, `_` and `$`. */
+export const inName = 8;
+/** A correlation id holds letters and digits. */
+export const inCid = 16;
 
-/** 1 where a quoted string stops: controls, DEL, both quotes and the backslash. */
-export const stringStops: Uint8Array = stopsAt("'\"\\");
+const forms: readonly (readonly [RegExp, number])[] = [
+  [/[^[\]|\\]/, inText],
+  [/[^'"\\]/, inString],
+  [/[^'\\]/, inQuoted],
+  [/[\w$]/, inName],
+  [/[^\W_]/, inCid],
+];
 
-/** 1 where a single-quoted string must be escaped: as above, but a double quote is plain. */
-export const quotedStops: Uint8Array = stopsAt("'\\");
+/** The classes of every ASCII unit. */
+export const classes: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const sign = String.fromCharCode(unit);
+  if (unit < space || unit === 0x7f) return 0;
+  return forms.reduce((sum, [form, bit]) => (form.test(sign) ? sum | bit : sum), 0);
+});
 
-/** 1 where a bare key goes on: letters, digits, `_` and `$`. */
-export const nameUnits: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) =>
-  isLetter(unit) || isDigit(unit) || unit === 0x5f || unit === 0x24 ? 1 : 0,
-);
-
-function stopsAt(signs: string): Uint8Array {
-  const table = new Uint8Array(128).fill(1, 0, space);
-  table[0x7f] = 1;
-  for (const sign of signs) table[sign.charCodeAt(0)] = 1;
-  return table;
+/** Finds the first unit from `start` that is not of the class, or the end. */
+export function classEnd(text: string, start: number, wanted: number): number {
+  let index = start;
+  for (; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80 || ((classes[unit] as number) & wanted) === 0) break;
+  }
+  return index;
 }
 
 export function isDigit(unit: number): boolean {
@@ -45,6 +60,10 @@ export function isDigit(unit: number): boolean {
 export function isLetter(unit: number): boolean {
   const lower = unit | 0x20;
   return lower >= 0x61 && lower <= 0x7a && unit < 0x80;
+}
+
+export function isQuote(unit: number): boolean {
+  return unit === singleQuote || unit === doubleQuote;
 }
 
 export function isSurrogate(unit: number): boolean {
@@ -60,4 +79,9 @@ export function isHighSurrogate(unit: number): boolean {
 export function isPairAt(text: string, index: number): boolean {
   const low = text.charCodeAt(index + 1);
   return text.charCodeAt(index) <= 0xdb_ff && low >= 0xdc_00 && low <= 0xdf_ff;
+}
+
+/** Counts the code points of a text, up to an index. */
+export function countPoints(text: string, end: number = text.length): number {
+  return Array.from(text.slice(0, end)).length;
 }

@@ -1,4 +1,5 @@
-import { CodecError } from "./codec-error.ts";
+import type { Failure } from "./cursor.ts";
+import type { Fault } from "./diagnostic.ts";
 import { readTemplate } from "./signature.ts";
 import type { Shapes } from "./shapes.ts";
 import type { Signature } from "./signature.ts";
@@ -6,38 +7,42 @@ import type { Signature } from "./signature.ts";
 /** Which way a line goes: a command down to the back, an event up to the front. */
 export type Direction = "command" | "event";
 
-/** The codes of one direction, found by code when reading and by op when writing. */
-export interface Codebook {
+/** The codes of one direction, found by their letters when reading and by op when writing. */
+export interface Codes {
   readonly direction: Direction;
-  readonly byCode: ReadonlyMap<string, Signature>;
   readonly byOp: ReadonlyMap<string, Signature>;
-  /** The same by the places of both letters in the alphabet, `first * 26 + second`: quicker than a map. */
+  /** By `slotOf` both letters: quicker than a map. */
   readonly bySlot: readonly (Signature | undefined)[];
 }
 
-/** Creates the codebook of a table of templates, keyed by op. Throws CodecError `BAD_TEMPLATE`. */
-export function createCodebook(
+/** Codes, and how what is wrong with a line is put into words, from the line and what its reader knew. */
+export interface Codebook<Told extends Fault> extends Codes {
+  readonly tell: (codes: Codes, fault: Fault, line: string, failure: Failure) => Told;
+}
+
+/** Creates the codebook of a table of templates, keyed by op. With `shapes` it reads faster. */
+export function createCodebook<Told extends Fault>(
   direction: Direction,
   templates: Readonly<Record<string, string>>,
+  tell: Codebook<Told>["tell"],
   shapes: Shapes = {},
-): Codebook {
-  const signatures = Object.entries(templates).map(([op, template]) => readTemplate(op, template, shapes[op]));
-  const bySlot = Array.from({ length: 26 * 26 }, (): Signature | undefined => undefined);
-  for (const signature of signatures) {
-    const slot = (signature.code.charCodeAt(0) - 0x61) * 26 + signature.code.charCodeAt(1) - 0x61;
-    const other = bySlot[slot];
-    if (other !== undefined) {
-      throw new CodecError(
-        "BAD_TEMPLATE",
-        `The code ${other.code} is of ${other.op} and of ${signature.op}. Choose other letters for one of them.`,
-      );
-    }
-    bySlot[slot] = signature;
+): Codebook<Told> {
+  const byOp = new Map<string, Signature>();
+  const bySlot = Array.from({ length: 1024 }, (): Signature | undefined => undefined);
+  for (const [op, template] of Object.entries(templates)) {
+    const signature = readTemplate(op, template, shapes[op]);
+    byOp.set(op, signature);
+    bySlot[slotOf(signature.code, 0)] = signature;
   }
-  return {
-    direction,
-    byCode: new Map(signatures.map((signature) => [signature.code, signature])),
-    byOp: new Map(signatures.map((signature) => [signature.op, signature])),
-    bySlot,
-  };
+  return { direction, byOp, bySlot, tell };
+}
+
+/** The place of a code whose two letters, small or not, stand at the index. */
+export function slotOf(text: string, index: number): number {
+  return ((text.charCodeAt(index) & 31) << 5) | (text.charCodeAt(index + 1) & 31);
+}
+
+/** Finds a code by its letters, whatever their case. */
+export function findCode({ bySlot }: Codes, code: string): Signature | undefined {
+  return /^[a-z]{2}$/i.test(code) ? bySlot[slotOf(code, 0)] : undefined;
 }

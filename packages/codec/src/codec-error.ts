@@ -30,3 +30,9 @@ export class CodecError extends Error {
 export function isCodecError(thrown: unknown): thrown is CodecError {
   return thrown instanceof Error && brand in thrown;
 }
+
+/** Makes the error for a value that no line can carry; the message shows numbers, and of all else the type. */
+export function refuse(code: CodecErrorCode, name: string, value: unknown, wanted: string): CodecError {
+  const shown = typeof value === "number" ? value : Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+  return new CodecError(code, `${name} is ${shown}. Give ${wanted}.`);
+}

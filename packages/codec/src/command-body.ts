@@ -1,320 +1,291 @@
 import {
   backslash,
   bar,
+  classEnd,
+  classes,
   closeBrace,
   closeBracket,
-  doubleQuote,
+  inString as inQuotes,
+  inText as inRaw,
   isHighSurrogate,
+  isQuote,
+  isSurrogate,
+  lineFeed,
   openBrace,
   openBracket,
-  singleQuote,
   space,
-  textStops,
 } from "./characters.ts";
+import type { Fault } from "./diagnostic.ts";
+import { meanings } from "./escapes.ts";
 import { createFieldPreview } from "./field-preview.ts";
-import { isHexDigit, isTight, plainEnd, stringEnd } from "./find-stops.ts";
+import type { Leniency } from "./leniency.ts";
 import { limits } from "./limits.ts";
+import { openerLength } from "./opener.ts";
 import type { Opener } from "./opener.ts";
 import { readEscape } from "./read-escape.ts";
 import type { ScanEvent } from "./scan-event.ts";
 import type { Field, Signature } from "./signature.ts";
-import { isSameSmartQuote, isSmartQuote } from "./smart-quote.ts";
 import type { Value } from "./value.ts";
 
-/** Why a body stopped taking. `closed`: at its bracket, taken. `mismatch`: at a `]` where `}` was due, taken.
- * `broken`: at a sign that no body holds, not taken. `full`: no room. `nested`: another command opened inside. */
-export type Outcome = "more" | "closed" | "mismatch" | "broken" | "full" | "nested";
+/** Why a body stopped taking. `more`: the text ended; what was not taken is to come again, with more behind it.
+ * `closed`: at its bracket, taken. `mismatch`: at a `]` where `}` was due, taken. `broken`: at a sign that no body
+ * holds, not taken. `nested`: so, at the bracket of another command. `full`: no room. */
+export type Outcome = "more" | "closed" | "mismatch" | "broken" | "nested" | "full";
 
 /** Finds where a command that has opened ends, field by field, without reading it. [C31] */
 export interface CommandBody {
   /** What was taken, from the bracket on. */
   text: string;
-  /** With the outcome `nested`: the opener of the other command, which `text` holds no more. */
-  nestedHead: string;
   outcome: Outcome;
   /** Begins behind the opener `head`. With `emit`, fields are told as they come. */
-  begin(signature: Signature, head: string, emit: ((event: ScanEvent) => void) | undefined): void;
-  /** Takes from `chunk`, sets the outcome, and returns the index of the first unit that it did not take. */
-  take(chunk: string, from: number): number;
+  begin(signature: Signature, head: string, emit: ((event: ScanEvent<never>) => void) | undefined): void;
+  /** Takes a whole text of plain signs within one field, as most are; false when it is not so. */
+  takePlain(text: string): boolean;
+  /** Takes from a text, sets the outcome, and returns the index of the first unit that it did not take. */
+  take(text: string, start: number): number;
 }
 
-/** What a body needs. `nested` recognises commands inside raw text; without it a raw `[` there breaks the body. */
+/** What a body needs. Only when `lenient` it looks for other commands inside raw text, with `opener`. */
 export interface BodyParts {
   readonly maxLength: number;
-  readonly nested: Opener | undefined;
+  readonly opener: Opener;
+  readonly lenient: Leniency<Fault> | undefined;
   readonly readField: (raw: string, kind: Field["kind"] | "extra") => Value | undefined;
 }
 
 // What the next unit is part of.
 const inStart = 0;
 const inText = 1;
-const inEscape = 2;
-const inHex = 3;
-const inQuote = 4;
-const inPayload = 5;
-const inString = 6;
-const inAfter = 7;
-const inSkip = 8;
-const lineFeed = 0x0a;
+const inQuote = 2;
+const inPayload = 3;
+const inString = 4;
+const inAfter = 5;
+const inSkip = 6;
+// The levels of a payload are bits behind a leading one, 1 for an object; this is one level too many.
+const tooDeep = 2 ** (limits.depth + 1);
 
 /** Creates a body, to be begun once per command. */
-export function createCommandBody({ maxLength, nested, readField }: BodyParts): CommandBody {
+export function createCommandBody({ maxLength, opener, lenient, readField }: BodyParts): CommandBody {
   const preview = createFieldPreview();
   let signature: Signature | undefined;
-  let emit: ((event: ScanEvent) => void) | undefined;
+  let emit: ((event: ScanEvent<never>) => void) | undefined;
   let state = inStart;
-  let isEscaped = false;
-  let quote = 0;
-  let escape = "";
-  let levels = 0;
-  let depth = 0;
-  let rawDepth = 0;
-  let fieldIndex = 0;
-  let fieldAt = 0;
-  let name = "";
-  let kind: Field["kind"] | "extra" = "extra";
-  // The chunk at hand; `rawFrom` is the first raw sign that was not previewed yet.
-  let chunk = "";
-  let from = 0;
-  let rawFrom = 0;
+  let isSpaced = false;
   // Nothing in the text of this field needs reading.
   let isPlain = false;
-  let isNesting = false;
-  let nestedFrom = 0;
-  let nestedHeld = "";
+  let quote = 0;
+  let levels = 1;
+  let rawDepth = 0;
+  let index = 0;
+  let fieldAt = 0;
+  let field: Pick<Field, "name"> & { readonly kind: Field["kind"] | "extra" } = extraField;
+  // The text at hand, from where it was not taken yet, and why to stop.
+  let text = "";
+  let from = 0;
+  let outcome: Outcome | undefined;
 
-  function beginField(index: number, at: number): void {
-    const field = signature?.fields[index];
-    fieldIndex = index;
+  function beginField(next: number, at: number): void {
+    index = next;
     fieldAt = at;
-    name = field?.name ?? "extra";
-    kind = field?.kind ?? "extra";
-    isPlain = false;
+    field = signature?.fields[next] ?? extraField;
     state = inStart;
+    isSpaced = isPlain = false;
+    preview.start();
   }
 
   function emitDelta(): void {
-    const text = preview.take();
-    if (text !== "" && fieldIndex < limits.fields) {
-      emit?.({ kind: "delta", index: fieldIndex, name, text });
-    }
+    const shown = preview.take();
+    if (shown !== "" && index < limits.fields) emit?.({ kind: "delta", index, name: field.name, text: shown });
   }
 
-  function previewRaw(to: number): void {
-    if (to > rawFrom) preview.raw(chunk.slice(rawFrom, to));
-    rawFrom = to;
+  function flush(to: number): void {
+    body.text += text.slice(from, to);
+    from = to;
   }
 
-  function endField(at: number): void {
-    if (state === inText) previewRaw(at);
+  /** Ends a field before its bar or bracket, and steps over that. */
+  function endField(at: number): number {
     emitDelta();
-    // Slicing makes the text flat, for good because it holds all of the field already. Beyond the last field nothing is
-    // read, so it is done a few times only.
-    body.text += chunk.slice(from, at);
-    from = at;
-    if (emit !== undefined && fieldIndex < limits.fields) {
+    flush(at);
+    if (emit !== undefined && index < limits.fields) {
+      // Slicing makes the text flat, for good because it holds all of the field already. Beyond the last field nothing
+      // is read, so it is done a few times only.
       const raw = body.text.slice(fieldAt);
-      const value = kind === "text" && isPlain && isTight(raw) ? raw : readField(raw, kind);
-      if (value !== undefined) emit({ kind: "field", index: fieldIndex, name, value });
+      const isTight = raw.charCodeAt(raw.length - 1) !== space;
+      const value = isPlain && isTight && raw !== "" && field.kind === "text" ? raw : readField(raw, field.kind);
+      if (value !== undefined) emit({ kind: "field", index, name: field.name, value });
     }
-    beginField(fieldIndex + 1, body.text.length + 1);
+    beginField(index + 1, body.text.length + 1);
+    return at + 1;
   }
 
-  /** Ends this take: the units before `to` are taken. A command that may nest here is not shown yet. */
-  function stop(outcome: Outcome, to: number): number {
-    if (state === inText) previewRaw(isNesting ? nestedFrom : to);
-    emitDelta();
-    body.outcome = outcome;
-    body.text += chunk.slice(from, to);
-    if (isNesting) nestedHeld += chunk.slice(nestedFrom, to);
-    if (outcome === "nested") {
-      body.nestedHead = nestedHeld;
-      body.text = body.text.slice(0, -nestedHeld.length);
-    }
-    return to;
+  function stop(why: Outcome, at: number): number {
+    outcome = why;
+    return at;
   }
 
-  /** Handles one unit in `start`; returns an outcome that ends the body, or `more`. */
-  function takeFirst(unit: number, index: number): Outcome {
-    const mayBePayload = kind === "any" || kind === "extra";
-    if (unit === bar) endField(index);
-    else if (unit === closeBracket) return "closed";
-    else if (unit === singleQuote || unit === doubleQuote) {
+  function close(at: number): number {
+    return stop("closed", endField(at));
+  }
+
+  function takeStart(unit: number, at: number): number {
+    if (unit === space) {
+      isSpaced = true;
+      return at + 1;
+    }
+    const isOpen = field.kind === "any" || field.kind === "extra";
+    state = inText;
+    // To a strict reader what follows a space is text, whatever it is.
+    if (isSpaced && lenient === undefined) return at;
+    if (isQuote(unit)) {
       state = inQuote;
       quote = unit;
-    } else if ((unit === openBrace || unit === openBracket) && mayBePayload) {
+      return at + 1;
+    }
+    if (isOpen && (unit === openBrace || unit === openBracket)) {
       state = inPayload;
-      levels = unit === openBrace ? 1 : 0;
-      depth = 1;
-    } else if (unit !== space || nested === undefined) {
-      state = inText;
-      // A text that begins with a brace may be a placeholder that nobody filled: the reader must look.
-      isPlain = unit !== openBrace;
-      preview.start();
-      rawFrom = index;
-      return takeText(unit, index);
+      levels = 1;
     }
-    return "more";
+    // A text that begins with a brace may be a placeholder that nobody filled.
+    isPlain = !isSpaced && unit !== openBrace;
+    return at;
   }
 
-  function takeText(unit: number, index: number): Outcome {
-    if (unit === bar) {
-      endField(index);
-      return "more";
+  function takeText(unit: number, at: number, end: number): number {
+    const plain = plainEnd(text, at, end);
+    if (plain > at) {
+      preview.raw(at === 0 && plain === text.length ? text : text.slice(at, plain));
+      return plain;
     }
-    if (unit === closeBracket && rawDepth === 0) return "closed";
-    if (unit === openBracket && nested === undefined) return "broken";
-    isPlain &&= unit >= 0x20 && unit < 0x7f && textStops[unit] === 0;
-    if (unit === backslash) {
-      previewRaw(index);
-      state = inEscape;
-    } else if (unit === closeBracket) rawDepth -= 1;
+    if (unit === bar) return endField(at);
+    if (unit === closeBracket && rawDepth === 0) return close(at);
+    isPlain = false;
+    if (unit === backslash) return takeEscape(at, end);
+    if (unit === closeBracket) rawDepth -= 1;
     else if (unit === openBracket) {
+      if (lenient === undefined) return stop("broken", at);
+      const opened = opener(text.slice(at, Math.min(end, at + openerLength)));
+      if (opened !== undefined) return stop(opened === "pending" ? "more" : "nested", at);
       rawDepth += 1;
-      isNesting = true;
-      nestedFrom = index;
-      nestedHeld = "";
-      nested?.start();
     }
-    return "more";
+    preview.raw(text.charAt(at));
+    return at + 1;
   }
 
-  function takeEscape(unit: number, index: number): void {
-    if (unit === 0x75) {
-      escape = "\\u";
-      state = inHex;
-      return;
+  function takeEscape(at: number, end: number): number {
+    if (at + 1 === end) return stop("more", at);
+    const unit = text.charCodeAt(at + 1);
+    const meaning = unit < 0x80 ? meanings[unit] : "";
+    if (meaning) {
+      preview.meaning(meaning);
+      return at + 2;
     }
-    escape = `\\${chunk.charAt(index)}`;
-    endEscape(index + 1);
+    // A line feed behind the backslash breaks the command.
+    if (unit === lineFeed) return at + 1;
+    const isHex = unit === 0x75;
+    let next = at + 2;
+    while (isHex && next < at + 6 && /[\da-f]/i.test(text.charAt(next))) next += 1;
+    if (next > end || (isHex && next === end && next < at + 6)) return stop("more", at);
+    preview.meaning(readEscape({ line: text, index: at, failure: undefined }, at) ?? text.slice(at, next));
+    return next;
   }
 
-  function takeHex(unit: number, index: number): Outcome {
-    if (isHexDigit(unit)) {
-      escape += chunk.charAt(index);
-      if (escape.length === 6) endEscape(index + 1);
-      return "more";
+  function takeQuoted(unit: number, at: number, end: number): number {
+    const plain = classEnd(text, at, inQuotes);
+    if (plain > at) return Math.min(plain, end);
+    if (unit === backslash) {
+      if (at + 1 === end) return stop("more", at);
+      return text.charCodeAt(at + 1) === lineFeed ? at + 1 : at + 2;
     }
-    endEscape(index);
-    return takeText(unit, index);
+    if (unit === quote || lenient?.isSameSmartQuote(unit, quote) === true) {
+      state = state === inQuote ? inAfter : inPayload;
+    }
+    return at + 1;
   }
 
-  function endEscape(next: number): void {
-    preview.meaning(readEscape({ line: escape, index: 0, failure: undefined }, 0) ?? escape);
-    state = inText;
-    rawFrom = next;
-  }
-
-  function takePayload(unit: number): Outcome {
-    if (unit === singleQuote || unit === doubleQuote || (nested !== undefined && isSmartQuote(unit))) {
+  function takePayload(unit: number, at: number): number {
+    if (isQuote(unit) || lenient?.isSmartQuote(unit) === true) {
       state = inString;
       quote = unit;
     } else if (unit === openBrace || unit === openBracket) {
-      depth += 1;
-      levels = (levels << 1) | (unit === openBrace ? 1 : 0);
-      if (depth > limits.depth) state = inSkip;
+      levels = levels * 2 + (unit === openBrace ? 1 : 0);
+      if (levels >= tooDeep) state = inSkip;
     } else if (unit === closeBrace || unit === closeBracket) {
       if ((unit === closeBrace) === ((levels & 1) === 1)) {
         levels >>= 1;
-        depth -= 1;
-        if (depth === 0) state = inAfter;
-      } else if (unit === closeBracket) return "mismatch";
+        if (levels === 1) state = inAfter;
+      } else if (unit === closeBracket) return stop("mismatch", at + 1);
       else state = inSkip;
     }
-    return "more";
+    return at + 1;
   }
 
-  function takeQuoted(unit: number): void {
-    if (isEscaped) isEscaped = false;
-    else if (unit === backslash) isEscaped = true;
-    else if (unit === quote || (isSmartQuote(quote) && isSameSmartQuote(unit, quote))) {
-      state = state === inQuote ? inAfter : inPayload;
+  /** Takes the unit at `at`, or all that belongs to it; returns the index behind. */
+  function takeToken(at: number, end: number): number {
+    const unit = text.charCodeAt(at);
+    if (unit === lineFeed) return stop("broken", at);
+    if (state === inText) return takeText(unit, at, end);
+    if (state === inStart) return takeStart(unit, at);
+    if (state === inPayload) return takePayload(unit, at);
+    if (state === inQuote || state === inString) return takeQuoted(unit, at, end);
+    if (state === inAfter) {
+      if (unit === bar) return endField(at);
+      if (unit === closeBracket) return close(at);
+      if (unit === openBracket) return stop("broken", at);
     }
-  }
-
-  function takeUnit(unit: number, index: number): Outcome {
-    switch (state) {
-      case inStart:
-        return takeFirst(unit, index);
-      case inText:
-        return takeText(unit, index);
-      case inEscape:
-        takeEscape(unit, index);
-        return "more";
-      case inHex:
-        return takeHex(unit, index);
-      case inPayload:
-        return takePayload(unit);
-      case inAfter:
-        if (unit === bar) endField(index);
-        return unit === closeBracket ? "closed" : unit === openBracket ? "broken" : "more";
-      case inSkip:
-        return "more";
-      default:
-        takeQuoted(unit);
-        return "more";
-    }
-  }
-
-  /** Takes a chunk that holds plain text of one field and nothing else, as most do; false when it is not so. */
-  function takePlain(plain: string): boolean {
-    if (state !== inText || isNesting || body.text.length + plain.length >= maxLength) return false;
-    if (plainEnd(plain, 0, plain.length) < plain.length) return false;
-    body.text += plain;
-    body.outcome = "more";
-    preview.raw(plain);
-    emitDelta();
-    return true;
-  }
-
-  function take(newChunk: string, start: number): number {
-    if (start === 0 && takePlain(newChunk)) return newChunk.length;
-    chunk = newChunk;
-    from = start;
-    rawFrom = start;
-    nestedFrom = start;
-    const limit = start + maxLength - body.text.length;
-    const isFull = limit <= chunk.length;
-    // Its second half would be left to the prose.
-    const end = !isFull ? chunk.length : isHighSurrogate(chunk.charCodeAt(limit - 1)) ? limit - 1 : limit;
-    for (let index = start; index < end; index += 1) {
-      if (isNesting) {
-        const verdict = nested?.take(chunk.charCodeAt(index)) ?? "closed";
-        if (verdict === "pending") continue;
-        if (verdict !== "closed") return stop("nested", verdict === "open" ? index + 1 : index);
-        isNesting = false;
-        preview.raw(nestedHeld);
-        nestedHeld = "";
-      }
-      if (state === inText) index = plainEnd(chunk, index, end);
-      else if ((state === inString || state === inQuote) && !isEscaped) index = stringEnd(chunk, index, end);
-      if (index === end) break;
-      const unit = chunk.charCodeAt(index);
-      if (unit === lineFeed) return stop("broken", index);
-      const outcome = takeUnit(unit, index);
-      if (outcome === "more") continue;
-      if (outcome === "closed") endField(index);
-      return stop(outcome, outcome === "broken" ? index : index + 1);
-    }
-    return stop(isFull ? "full" : "more", end);
+    return at + 1;
   }
 
   const body: CommandBody = {
     text: "",
-    nestedHead: "",
     outcome: "more",
     begin(newSignature, head, newEmit) {
       signature = newSignature;
       emit = newEmit;
-      isEscaped = false;
       rawDepth = 0;
-      beginField(0, head.length);
-      isNesting = false;
-      nestedHeld = "";
-      preview.start();
       body.text = head;
+      beginField(0, head.length);
     },
-    take,
+    takePlain(plain) {
+      const isPlain = state === inText && plainEnd(plain, 0, plain.length) === plain.length;
+      if (!isPlain || body.text.length + plain.length >= maxLength) return false;
+      body.text += plain;
+      preview.raw(plain);
+      emitDelta();
+      return true;
+    },
+    take(newText, start) {
+      text = newText;
+      from = start;
+      outcome = undefined;
+      const limit = start + maxLength - body.text.length;
+      const isFull = limit <= text.length;
+      // The second half of a pair would be left to the prose.
+      const end = !isFull ? text.length : isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit;
+      let at = start;
+      while (at < end && outcome === undefined) at = takeToken(at, end);
+      outcome ??= "more";
+      if (outcome === "more" && isFull) {
+        outcome = "full";
+        at = end;
+      }
+      flush(at);
+      emitDelta();
+      body.outcome = outcome;
+      return at;
+    },
   };
   return body;
+}
+
+const extraField = { name: "extra", kind: "extra" } as const;
+
+/** Finds the first sign of raw text that a reader must look at. */
+function plainEnd(text: string, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80 ? ((classes[unit] as number) & inRaw) === 0 : isSurrogate(unit)) break;
+  }
+  return at;
 }

@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from "./diagnostic.ts";
+import type { DiagnosticCode, Fault } from "./diagnostic.ts";
 
 /** Where a reader stands in a line. `index` counts UTF-16 units; the first failure ends the reading. */
 export interface Cursor {
@@ -11,13 +11,13 @@ export interface Cursor {
 export interface Failure {
   readonly code: DiagnosticCode;
   readonly index: number;
-  readonly hint: string;
-  readonly expected?: readonly string[];
-  readonly found?: string;
+  /** What only the reader knows and the words about it need: what was expected or found. */
+  readonly detail?: string | undefined;
+  readonly field?: Fault["field"];
 }
 
 /** Sets the failure and returns `undefined`, which every reader hands on. */
-export function fail(cursor: Cursor, failure: Failure): undefined {
-  cursor.failure = failure;
+export function fail(cursor: Cursor, code: DiagnosticCode, index: number, detail?: string): undefined {
+  cursor.failure = { code, index, detail };
   return undefined;
 }

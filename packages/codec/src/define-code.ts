@@ -1,6 +1,8 @@
+import { checkTemplate } from "./check-template.ts";
 import { createCodebook } from "./codebook.ts";
 import type { Direction } from "./codebook.ts";
 import type { Parsed } from "./diagnostic.ts";
+import { explain } from "./explain.ts";
 import { formatLine } from "./format-line.ts";
 import type { MessageOf } from "./message.ts";
 import { parseLine } from "./parse-line.ts";
@@ -35,7 +37,8 @@ export function defineCode<const Op extends string, const Template extends strin
 export function defineCode(direction: Direction, opOrTemplate: string, named?: string): Code<string, string> {
   const template = named ?? opOrTemplate;
   const op = named === undefined ? template.slice(0, 2) : opOrTemplate;
-  const codebook = createCodebook(direction, { [op]: template });
+  checkTemplate(template);
+  const codebook = createCodebook(direction, { [op]: template }, explain);
   return {
     direction,
     op,

@@ -26,18 +26,26 @@ export type DiagnosticCode =
   | "unsealed"
   | "tainted";
 
-/** Says what is wrong with a line, where, and how to mend it. [C24]
+/** What is wrong with a line, and where. [C24]
  *
  * `at` counts code points from 0, in the whole line. `field.index` counts from 0; `field.name` is the template's,
- * or `extra` beyond it. `found` is a character, a kind, a code, `U+` and hex digits, or `end of line`. */
-export interface Diagnostic {
+ * or `extra` beyond it. */
+export interface Fault {
   readonly code: DiagnosticCode;
   readonly at: number;
   readonly field?: { readonly index: number; readonly name: string };
+}
+
+/** A fault, and the words that say how to mend it. [C24]
+ *
+ * `found` is a character, a kind, a code, `U+` and hex digits, or `end of line`. */
+export interface Diagnostic extends Fault {
   readonly expected?: readonly string[];
   readonly found?: string;
   readonly hint: string;
 }
 
 /** The outcome of reading: the value, or what is wrong. Reading never throws. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Diagnostic };
+export type Parsed<T, Refused extends Fault = Diagnostic> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: Refused };

@@ -1,6 +1,7 @@
 import { createCodebook } from "./codebook.ts";
 import { eventTemplates } from "./codes.ts";
 import type { Parsed } from "./diagnostic.ts";
+import { explain } from "./explain.ts";
 import { formatLine } from "./format-line.ts";
 import type { MessagesOf } from "./message.ts";
 import { parseLine } from "./parse-line.ts";
@@ -9,7 +10,7 @@ import { eventShapes } from "./shapes.ts";
 /** What the back tells the front, told apart by `op`. */
 export type Event = MessagesOf<typeof eventTemplates>;
 
-const codebook = createCodebook("event", eventTemplates, eventShapes);
+const codebook = createCodebook("event", eventTemplates, explain, eventShapes);
 
 /** Reads a line as an event; strict, one pass, never throws. [C1][C3]
  *

@@ -2,6 +2,6 @@
  *
  * `-0` stays; whole numbers beyond 2^53 - 1 get an exponent, because bare they would look exact. */
 export function formatNumber(value: number): string {
-  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? "-0" : String(value);
-  return Number.isInteger(value) ? value.toExponential() : String(value);
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
+  return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -1,10 +1,12 @@
+import { checkTemplate } from "./check-template.ts";
 import { createCodebook } from "./codebook.ts";
 import type { Codebook, Direction } from "./codebook.ts";
 import { CodecError } from "./codec-error.ts";
 import { commandTemplates, eventTemplates } from "./codes.ts";
 import type { Command } from "./command.ts";
-import type { Parsed } from "./diagnostic.ts";
+import type { Diagnostic, Parsed } from "./diagnostic.ts";
 import type { Event } from "./event.ts";
+import { explain } from "./explain.ts";
 import { formatLine } from "./format-line.ts";
 import type { MessageOf } from "./message.ts";
 import { parseLine } from "./parse-line.ts";
@@ -64,14 +66,23 @@ function join(
   house: Readonly<Record<string, string>>,
   shapes: Shapes,
   own: readonly CodeOfLanguage[],
-): Codebook {
+): Codebook<Diagnostic> {
   const templates = new Map(Object.entries(house));
   for (const code of own) {
     if (code.direction !== direction || templates.has(code.op)) {
       const why = code.direction === direction ? "its op is taken" : `it is no ${direction}`;
       throw new CodecError("BAD_TEMPLATE", `The code ${code.op} cannot be used here: ${why}. Define it anew.`);
     }
+    checkTemplate(code.template);
+    const letters = code.template.slice(0, 3);
+    const other = Array.from(templates).find(([, template]) => template.startsWith(letters))?.[0];
+    if (other !== undefined) {
+      throw new CodecError(
+        "BAD_TEMPLATE",
+        `The code ${letters} is of ${other} and of ${code.op}. Choose other letters for one of them.`,
+      );
+    }
     templates.set(code.op, code.template);
   }
-  return createCodebook(direction, Object.fromEntries(templates), shapes);
+  return createCodebook(direction, Object.fromEntries(templates), explain, shapes);
 }

@@ -1,9 +1,9 @@
 import { doubleQuote, isLetter, openBrace, openBracket, singleQuote, space } from "./characters.ts";
-import type { Codebook } from "./codebook.ts";
-import type { Failure } from "./cursor.ts";
+import { findCode } from "./codebook.ts";
+import type { Codes } from "./codebook.ts";
 import { mendField } from "./mend-field.ts";
 import { edit } from "./mending.ts";
-import type { Mending } from "./mending.ts";
+import type { Doubt, Mending } from "./mending.ts";
 import type { FieldKind } from "./message.ts";
 import { nearCode } from "./near-code.ts";
 
@@ -24,12 +24,12 @@ export interface Shape {
 /** Mends a line field by field. [C38]
  *
  * Gives its shape, or `undefined` when it did not get to the end. Sets the failure where two meanings are possible. */
-export function mendLine(mending: Mending, codebook: Codebook): Shape | undefined {
+export function mendLine(mending: Mending, codes: Codes): Shape | undefined {
   const { line } = mending;
   const [found = "", code = ""] = head.exec(line) ?? [];
-  const signature = codebook.byCode.get(code.toLowerCase());
+  const signature = findCode(codes, code);
   if (signature === undefined) {
-    mending.failure = failCode(line, codebook);
+    mending.failure = failCode(line, codes);
     return undefined;
   }
   if (signature.code !== code) edit(mending, "code_case", 0, 2, signature.code);
@@ -63,18 +63,18 @@ function isDelimited(line: string, start: number, kind: FieldKind | "extra"): bo
   return unit === singleQuote || unit === doubleQuote;
 }
 
-function failCode(line: string, codebook: Codebook): Failure | undefined {
+function failCode(line: string, codes: Codes): Doubt | undefined {
   const word = otherHead.exec(line)?.[1];
   if (word === undefined || !isLetter(line.charCodeAt(0))) return undefined;
-  const near = nearCode(codebook, word);
+  const near = nearCode(codes, word);
   if (near === undefined && word.length !== 2) return undefined;
-  const known = [...codebook.byCode.keys()];
+  const known = Array.from(codes.byOp.values(), ({ code }) => code);
   const meant = near === undefined ? `Use one of ${known.join(", ")}.` : `Did you mean ${near}?`;
   return {
     code: "unknown_code",
     index: 0,
     expected: near === undefined ? known : [near],
     found: word,
-    hint: `No ${codebook.direction} has the code ${word}. ${meant}`,
+    hint: `No ${codes.direction} has the code ${word}. ${meant}`,
   };
 }

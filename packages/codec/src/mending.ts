@@ -1,12 +1,19 @@
-import type { Failure } from "./cursor.ts";
+import type { DiagnosticCode } from "./diagnostic.ts";
+import type { Words } from "./explain.ts";
 import type { Edit, RepairCode } from "./repair.ts";
+
+/** Why a line is not mended: where it has more than one meaning, or none. */
+export interface Doubt extends Words {
+  readonly code: DiagnosticCode;
+  readonly index: number;
+}
 
 /** A line being mended. A `failure` ends it: the line has more than one meaning there. */
 export interface Mending {
   readonly line: string;
   index: number;
   readonly edits: Edit[];
-  failure: Failure | undefined;
+  failure: Doubt | undefined;
   /** The line stood in a bracket that was closed, so objects left open at its end can only end there. */
   readonly isBracketed: boolean;
 }

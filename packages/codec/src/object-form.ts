@@ -1,6 +1,6 @@
 import { isCodecError } from "./codec-error.ts";
 import type { CodecErrorCode } from "./codec-error.ts";
-import type { Codebook } from "./codebook.ts";
+import type { Codes } from "./codebook.ts";
 import type { DiagnosticCode } from "./diagnostic.ts";
 import { formatLine } from "./format-line.ts";
 import type { Signature } from "./signature.ts";
@@ -13,14 +13,14 @@ export type ObjectForm =
 /** Makes the line of a command that was written as one object with the keys of its template. [C39]
  *
  * The command is named by `op` or `code`; without either, the keys must be all those of one template and of no other. */
-export function readObjectForm(codebook: Codebook, object: Readonly<Record<string, unknown>>): ObjectForm {
+export function readObjectForm(codes: Codes, object: Readonly<Record<string, unknown>>): ObjectForm {
   const keys = Object.keys(object);
   const named = ["op", "code"].filter((key) => keys.includes(key));
   if (named.length > 1) return refuse("unknown_key", named[1] ?? "", "Name the command once, by op.");
   const name = named[0] === undefined ? undefined : object[named[0]];
-  const signature = named[0] === undefined ? byKeys(codebook, keys) : byName(codebook, name);
+  const signature = named[0] === undefined ? byKeys(codes, keys) : byName(codes, name);
   if (signature === undefined) {
-    return refuse("unknown_code", named[0] === undefined ? "object" : String(name), hintOf(codebook));
+    return refuse("unknown_code", named[0] === undefined ? "object" : String(name), hintOf(codes));
   }
   const fields = new Set(["cid", ...named, ...signature.fields.map((field) => field.name)]);
   const extra = keys.find((key) => !fields.has(key));
@@ -29,14 +29,14 @@ export function readObjectForm(codebook: Codebook, object: Readonly<Record<strin
     return refuse("unknown_key", extra, `${signature.op} has the fields ${known}. Leave out ${extra}.`);
   }
   try {
-    return { ok: true, line: formatLine(codebook, { ...object, op: signature.op }) };
+    return { ok: true, line: formatLine(codes, { ...object, op: signature.op }) };
   } catch (error) {
     if (!isCodecError(error)) throw error;
-    return refuse(codes[error.code], "object", error.message);
+    return refuse(diagnosticCodes[error.code], "object", error.message);
   }
 }
 
-const codes: Readonly<Record<CodecErrorCode, DiagnosticCode>> = {
+const diagnosticCodes: Readonly<Record<CodecErrorCode, DiagnosticCode>> = {
   UNKNOWN_OP: "unknown_code",
   BAD_CID: "bad_cid",
   MISSING_FIELD: "missing_field",
@@ -48,19 +48,19 @@ const codes: Readonly<Record<CodecErrorCode, DiagnosticCode>> = {
   BAD_TEMPLATE: "unknown_code",
 };
 
-function byName({ byOp, byCode }: Codebook, name: unknown): Signature | undefined {
-  return typeof name === "string" ? (byOp.get(name) ?? byCode.get(name)) : undefined;
+function byName({ byOp }: Codes, name: unknown): Signature | undefined {
+  return Array.from(byOp.values()).find(({ op, code }) => op === name || code === name);
 }
 
-function byKeys({ byOp }: Codebook, keys: readonly string[]): Signature | undefined {
+function byKeys({ byOp }: Codes, keys: readonly string[]): Signature | undefined {
   const fits = [...byOp.values()].filter(
     ({ fields }) => fields.length === keys.length && fields.every(({ name }) => keys.includes(name)),
   );
   return fits.length === 1 ? fits[0] : undefined;
 }
 
-function hintOf(codebook: Codebook): string {
-  return `Write a line such as tc:Title, or name the command by op, one of ${[...codebook.byOp.keys()].join(", ")}.`;
+function hintOf(codes: Codes): string {
+  return `Write a line such as tc:Title, or name the command by op, one of ${[...codes.byOp.keys()].join(", ")}.`;
 }
 
 function refuse(code: DiagnosticCode, found: string, hint: string): ObjectForm {

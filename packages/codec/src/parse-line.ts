@@ -1,148 +1,100 @@
-import { colon, hash, isDigit, isLetter } from "./characters.ts";
-import type { Codebook } from "./codebook.ts";
+import { classEnd, colon, countPoints, hash, inCid, isLetter } from "./characters.ts";
+import { slotOf } from "./codebook.ts";
+import type { Codebook, Codes } from "./codebook.ts";
 import { fail } from "./cursor.ts";
-import type { Cursor } from "./cursor.ts";
-import type { Parsed } from "./diagnostic.ts";
+import type { Cursor, Failure } from "./cursor.ts";
+import type { Fault, Parsed } from "./diagnostic.ts";
 import { frameOverflowAt } from "./frame-bytes.ts";
 import { limits } from "./limits.ts";
-import { nearCode } from "./near-code.ts";
 import { readField } from "./read-field.ts";
-import { readPlainField } from "./read-plain-field.ts";
 import type { Field, Signature } from "./signature.ts";
-import { toRefusal } from "./to-refusal.ts";
-import type { Refusal } from "./to-refusal.ts";
 import type { Value } from "./value.ts";
 
 /** Reads one line by a codebook, in one pass. The caller names the type that the codebook's templates describe. */
-export function parseLine<T extends object>(codebook: Codebook, line: string): Parsed<T> {
+export function parseLine<T extends object, Told extends Fault>(
+  codebook: Codebook<Told>,
+  line: string,
+): Parsed<T, Told> {
   const cursor: Cursor = { line, index: 0, failure: undefined };
-  const overflow = frameOverflowAt(line);
-  if (overflow >= 0) {
-    const hint = `Keep a line within ${limits.frameBytes} bytes; store what is larger and send its key.`;
-    fail(cursor, { code: "too_long", index: overflow, found: "more bytes", hint });
-    return toRefusal(cursor);
-  }
-  const signature = readHead(cursor, codebook);
-  if (signature === undefined) return toRefusal(cursor);
-  // Without a cid the fields begin behind `tc:`, with one behind `tc#7:`.
-  const cid = cursor.index > 3 ? line.slice(3, cursor.index - 1) : undefined;
-  return readFields(cursor, signature, cid) as Parsed<T>;
+  const message = readMessage(cursor, codebook);
+  // Without a message there is a failure.
+  return message === undefined
+    ? { ok: false, error: tellFailure(codebook, line, cursor.failure as Failure) }
+    : { ok: true, value: message as T };
 }
 
-function readHead(cursor: Cursor, codebook: Codebook): Signature | undefined {
+/** Tells a failure, with its place in code points. [C24] */
+export function tellFailure<Told extends Fault>(codebook: Codebook<Told>, line: string, failure: Failure): Told {
+  const { code, index, field } = failure;
+  return codebook.tell(codebook, { code, at: countPoints(line, index), ...(field && { field }) }, line, failure);
+}
+
+function readMessage(cursor: Cursor, codebook: Codes): object | undefined {
   const { line } = cursor;
-  const first = lowerAt(line, 0);
-  const second = lowerAt(line, 1);
-  if (first < 0 || second < 0) {
-    const hint = "Begin with a code of two small letters and a colon, as in tc:Title.";
-    return fail(cursor, { code: "bad_code", index: first < 0 ? 0 : 1, expected: ["a letter a-z"], hint });
+  const overflow = frameOverflowAt(line);
+  if (overflow >= 0) return fail(cursor, "too_long", overflow);
+  for (let index = 0; index < 2; index += 1) {
+    const unit = line.charCodeAt(index);
+    if (!isLetter(unit) || unit < 0x61) return fail(cursor, "bad_code", index);
   }
-  let index = 2;
-  if (unitAt(line, index) === hash) {
-    const start = (index += 1);
-    while (isLetter(unitAt(line, index)) || isDigit(unitAt(line, index))) index += 1;
-    if (index === start || index - start > limits.cidLength) {
-      const at = index === start ? start : start + limits.cidLength;
-      const hint = `A correlation id is 1 to ${limits.cidLength} letters or digits.`;
-      return fail(cursor, { code: "bad_cid", index: at, hint });
-    }
-  }
-  if (unitAt(line, index) !== colon) {
-    const isBehindCid = index > 2;
-    const hint = "Put a colon behind the code, as in tc:Title, or behind its id, as in tc#7:Title.";
-    return fail(cursor, {
-      code: isBehindCid ? "bad_cid" : "missing_colon",
-      index,
-      expected: isBehindCid ? ["a letter or digit", ":"] : ["#", ":"],
-      hint: hintMeant(codebook, opName.exec(line)?.[0]) ?? hint,
-    });
-  }
-  const signature = codebook.bySlot[first * 26 + second];
-  if (signature === undefined) {
-    const code = line.slice(0, 2);
-    const expected = [...codebook.byCode.keys()];
-    const hint = `No ${codebook.direction} has the code ${code}. ${hintMeant(codebook, code) ?? ""}`.trimEnd();
-    return fail(cursor, { code: "unknown_code", index: 0, expected, found: code, hint });
-  }
-  cursor.index = index + 1;
-  return signature;
-}
-
-// The name of a code in programs, written where its letters belong. No name is longer.
-const opName = /^[a-z][a-z_]{2,30}(?=[:#])/;
-
-function hintMeant(codebook: Codebook, wrong: string | undefined): string | undefined {
-  const near = wrong === undefined ? undefined : nearCode(codebook, wrong);
-  return near === undefined ? undefined : `Did you mean ${near}?`;
-}
-
-/** The place of a small letter in the alphabet, or -1. */
-function lowerAt(line: string, index: number): number {
-  const unit = unitAt(line, index);
-  return isLetter(unit) && unit >= 0x61 ? unit - 0x61 : -1;
-}
-
-// A look behind the end would be no whole number, which costs every later look.
-function unitAt(line: string, index: number): number {
-  return index < line.length ? line.charCodeAt(index) : -1;
+  const hasCid = line.charCodeAt(2) === hash;
+  const end = hasCid ? classEnd(line, 3, inCid) : 2;
+  if (end - 3 > limits.cidLength) return fail(cursor, "bad_cid", 3 + limits.cidLength);
+  if (end === 3) return fail(cursor, "bad_cid", end);
+  if (line.charCodeAt(end) !== colon) return fail(cursor, hasCid ? "bad_cid" : "missing_colon", end);
+  const signature = codebook.bySlot[slotOf(line, 0)];
+  if (signature === undefined) return fail(cursor, "unknown_code", 0);
+  cursor.index = end + 1;
+  return readFields(cursor, signature, hasCid ? line.slice(3, end) : undefined);
 }
 
 /** Reads the fields and makes the message: `op`, `cid`, the fields of the template, `extra`, in this order. [C60] */
-function readFields(cursor: Cursor, signature: Signature, cid: string | undefined): Parsed<object> {
+function readFields(cursor: Cursor, signature: Signature, cid: string | undefined): object | undefined {
   const { line } = cursor;
   const { fields } = signature;
   // Its length at once: an array that grows by pushing takes room for sixteen.
   // oxlint-disable-next-line unicorn/no-new-array
   const values = new Array<Value | undefined>(fields.length);
-  let isWhole = true;
+  let present = 0;
   let count = 0;
-  for (let index = 0; ; index += 1) {
-    if (index === limits.fields) {
-      const hint = "Write a bar inside text as \\|.";
-      fail(cursor, { code: "too_many_fields", index: cursor.index - 1, expected: ["end of line"], hint });
-      return toRefusal(cursor);
-    }
+  // Behind the end of the line all fields are absent.
+  for (let index = 0, isOver = false; !isOver || index < fields.length; index += 1) {
+    if (index === limits.fields) return fail(cursor, "too_many_fields", cursor.index - 1);
     const field = fields[index];
     const start = cursor.index;
-    const value =
-      field === undefined
-        ? readField(cursor, "extra")
-        : (readPlainField(cursor, field.kind) ?? readField(cursor, field.kind));
-    if (cursor.failure !== undefined) return toRefusal(cursor, { index, name: field?.name ?? "extra" });
-    if (value === undefined) {
-      isWhole = false;
-      if (field?.required === true) return refuseMissing(cursor, signature, index, start, false);
-    } else if (value === "" && field?.required === true && field.kind === "text") {
-      return refuseMissing(cursor, signature, index, start, true);
+    const value = readField(cursor, field?.kind ?? "extra");
+    if (cursor.failure === undefined && field?.required === true) {
+      if (value === undefined) fail(cursor, "missing_field", start);
+      else if (value === "" && field.kind === "text") fail(cursor, "empty_field", start);
+    }
+    if (cursor.failure !== undefined) {
+      cursor.failure = { ...cursor.failure, field: { index, name: field?.name ?? "extra" } };
+      return undefined;
     }
     values[index] = value;
-    count = index + 1;
-    if (cursor.index >= line.length) break;
-    cursor.index += 1;
+    if (value !== undefined) {
+      present += 1;
+      count = index + 1;
+    }
+    isOver = cursor.index >= line.length;
+    if (!isOver) cursor.index += 1;
   }
-  for (let rest = count; rest < fields.length; rest += 1) {
-    if (fields[rest]?.required === true) return refuseMissing(cursor, signature, rest, line.length, false);
-  }
-  const shape = isWhole ? signature.shapes[count] : undefined;
-  return { ok: true, value: shape === undefined ? toMessage(signature, values, cid) : shape(values, cid) };
+  const shape = present === count ? signature.shapes[count] : undefined;
+  return shape === undefined ? toMessage(signature, values, count, cid) : shape(values, cid);
 }
 
 /** Puts a message together: what is absent is no property, and the fields beyond the template are `extra`. */
-function toMessage(signature: Signature, values: readonly (Value | undefined)[], cid: string | undefined): object {
-  const { op, fields } = signature;
+function toMessage(
+  { op, fields }: Signature,
+  values: readonly (Value | undefined)[],
+  count: number,
+  cid: string | undefined,
+): object {
   const message: Record<string, unknown> = cid === undefined ? { op } : { op, cid };
   for (let index = 0; index < fields.length; index += 1) {
     const value = values[index];
     if (value !== undefined) message[(fields[index] as Field).name] = value;
   }
-  const last = values.findLastIndex((value) => value !== undefined);
-  if (last >= fields.length) message["extra"] = values.slice(fields.length, last + 1);
+  if (count > fields.length) message["extra"] = values.slice(fields.length, count);
   return message;
-}
-
-function refuseMissing(cursor: Cursor, signature: Signature, index: number, at: number, isEmpty: boolean): Refusal {
-  const name = signature.fields[index]?.name ?? "";
-  const code = isEmpty ? "empty_field" : "missing_field";
-  fail(cursor, { code, index: at, expected: [name], hint: `${signature.op} needs ${name}.` });
-  return toRefusal(cursor, { index, name });
 }

@@ -1,17 +1,14 @@
-import { bar, doubleQuote, openBrace, openBracket, singleQuote } from "./characters.ts";
+import { bar, classEnd, inText, isDigit, isQuote, minus, openBrace, openBracket, space } from "./characters.ts";
 import { fail } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
+import { formatNumber } from "./format-number.ts";
 import { isLevelWord } from "./level.ts";
 import type { FieldKind } from "./message.ts";
-import { nearWord } from "./near-word.ts";
-import { numberEnd, toNumber } from "./read-number.ts";
+import { readPlainNumber, toNumber } from "./read-number.ts";
 import { readPayload } from "./read-payload.ts";
-import { readText } from "./read-text.ts";
-import { isKeptScalar } from "./scalar.ts";
+import { readText } from "./read-string.ts";
+import { isScalar } from "./scalar.ts";
 import type { Value } from "./value.ts";
-
-// `{title}`, or `{complexity:level}`: a template that was sent instead of a message.
-const placeholder = /\{[A-Za-z_$][\w$]*(?::(?:text|unit|level|number|any))?!?\}/y;
 
 /** Reads one field up to the bar or the end; `undefined` is an absent field, or a failure of the cursor. [C13]
  *
@@ -21,25 +18,41 @@ export function readField(cursor: Cursor, kind: FieldKind | "extra"): Value | un
   if (index >= line.length) return undefined;
   const unit = line.charCodeAt(index);
   if (unit === bar) return undefined;
-  if (unit === openBrace || unit === openBracket) {
-    const value = readPayload(cursor, 1);
-    if (value === undefined) return failPlaceholder(cursor, index);
-    if (!endsHere(cursor)) return undefined;
-    return kind === "any" || kind === "extra"
-      ? value
-      : failKind(cursor, index, kind, unit === openBrace ? "object" : "array");
+  // Nearly every field is text that begins behind the digits, with no escape in it.
+  if (unit > 0x39 && unit !== openBrace) {
+    const end = classEnd(line, index, inText);
+    if ((end >= line.length || line.charCodeAt(end) === bar) && line.charCodeAt(end - 1) !== space) {
+      cursor.index = end;
+      const text = line.slice(index, end);
+      return kind === "text" ? text : toKind(cursor, index, kind, text, true);
+    }
   }
-  if (unit === singleQuote || unit === doubleQuote) {
+  return readAnyField(cursor, kind, unit);
+}
+
+/** Reads a field whatever it is. */
+function readAnyField(cursor: Cursor, kind: FieldKind | "extra", unit: number): Value | undefined {
+  const { index } = cursor;
+  const isStructure = unit === openBrace || unit === openBracket;
+  if (isStructure || isQuote(unit)) {
     const value = readPayload(cursor, 1);
-    if (value === undefined || !endsHere(cursor)) return undefined;
-    const isFit = kind === "text" || kind === "any" || kind === "extra" || (kind === "level" && isLevelWord(value));
-    return isFit ? value : failKind(cursor, index, kind, "quoted text");
+    if (value === undefined) return isStructure ? failPlaceholder(cursor, index) : undefined;
+    if (!isEnd(cursor)) return fail(cursor, "text_after_value", cursor.index);
+    const isFit = isOpen(kind) || (!isStructure && (kind === "text" || (kind === "level" && isLevelWord(value))));
+    return isFit ? value : fail(cursor, "wrong_kind", index);
   }
-  if (kind === "text") return readText(cursor);
+  if (kind !== "text" && kind !== "extra" && (isDigit(unit) || unit === minus)) {
+    // Nearly every number is plain, and alone in its field.
+    const value = readPlainNumber(cursor);
+    const isFit = kind === "unit" ? value >= 0 && value <= 1 : !Number.isNaN(value);
+    if (isFit && isEnd(cursor)) return value;
+    cursor.index = index;
+  }
   const text = readText(cursor);
-  if (text === undefined) return text;
   // An escape is longer than what it means: equal lengths mean that none was used.
-  return toKind(cursor, index, kind, text, text.length === cursor.index - index);
+  return text === undefined || kind === "text"
+    ? text
+    : toKind(cursor, index, kind, text, text.length === cursor.index - index);
 }
 
 function toKind(
@@ -49,62 +62,32 @@ function toKind(
   text: string,
   isBare: boolean,
 ): Value | undefined {
-  if (kind === "extra") return isBare && isKeptScalar(text) ? (JSON.parse(text) as Value) : text;
-  if (isBare && numberEnd(text, 0) === text.length) {
-    const value = toNumber(cursor, text, at);
-    if (kind !== "unit" || value === undefined || (value >= 0 && value <= 1)) return value;
-    return fail(cursor, {
-      code: "out_of_range",
-      index: at,
-      expected: ["a number from 0 to 1"],
-      found: text,
-      hint: "Write a share, as in 0.85 for 85 %.",
-    });
-  }
-  if (kind === "any") {
-    if (!isBare) return text;
-    return text === "true" ? true : text === "false" ? false : text === "null" ? null : text;
-  }
   if (kind === "level" && isLevelWord(text)) return text;
-  const meant = kind === "level" ? nearWord(["low", "medium", "high"], text) : undefined;
-  return failKind(cursor, at, kind, "text", meant);
+  const scalar = isBare && isScalar(text) ? (JSON.parse(text) as number | boolean | null) : text;
+  if (typeof scalar === "number" && kind !== "extra") {
+    const value = toNumber(cursor, text, at);
+    const isOut = kind === "unit" && value !== undefined && (value < 0 || value > 1);
+    return isOut ? fail(cursor, "out_of_range", at) : value;
+  }
+  // Beyond the template only a canonical number is one: such a writer sends `1.10` only as text.
+  if (kind === "extra" && typeof scalar === "number" && formatNumber(scalar) !== text) return text;
+  return isOpen(kind) ? scalar : fail(cursor, "wrong_kind", at);
 }
 
-function endsHere(cursor: Cursor): boolean {
-  const { line, index } = cursor;
-  if (index >= line.length || line.charCodeAt(index) === bar) return true;
-  const hint = "End the field after the closing sign, or write the first sign with a backslash to make all of it text.";
-  fail(cursor, { code: "text_after_value", index, expected: ["|", "end of line"], hint });
-  return false;
+function isOpen(kind: FieldKind | "extra"): boolean {
+  return kind === "any" || kind === "extra";
 }
 
-const expectations: Readonly<Record<FieldKind, readonly string[]>> = {
-  text: ["text"],
-  unit: ["a number from 0 to 1"],
-  level: ["low", "medium", "high", "a number"],
-  number: ["a number"],
-  any: ["a value"],
-};
-
-function failKind(cursor: Cursor, index: number, kind: FieldKind, found: string, meant?: string): undefined {
-  const hint =
-    meant !== undefined
-      ? `Did you mean ${meant}?`
-      : kind === "text"
-        ? "Write a brace at the start of text as \\{, a bracket as \\[."
-        : "Fields go by position; write a bar inside text as \\|.";
-  return fail(cursor, { code: "wrong_kind", index, expected: expectations[kind], found, hint });
+function isEnd({ line, index }: Cursor): boolean {
+  return index >= line.length || line.charCodeAt(index) === bar;
 }
+
+// `{title}`, or `{complexity:level}`: a template that was sent instead of a message.
+const placeholder = /\{[A-Za-z_$][\w$]*(?::(?:text|unit|level|number|any))?!?\}/y;
 
 function failPlaceholder(cursor: Cursor, start: number): undefined {
   placeholder.lastIndex = start;
   const name = placeholder.exec(cursor.line)?.[0];
   if (name === undefined || (cursor.failure?.index ?? 0) >= start + name.length) return undefined;
-  return fail(cursor, {
-    code: "unfilled_placeholder",
-    index: start,
-    found: name,
-    expected: ["a value"],
-    hint: `Write the value in place of ${name}.`,
-  });
+  return fail(cursor, "unfilled_placeholder", start, name);
 }

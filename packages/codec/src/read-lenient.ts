@@ -1,29 +1,28 @@
-import { createCodebook } from "./codebook.ts";
-import { commandTemplates } from "./codes.ts";
-import { parseCommand } from "./command.ts";
-import type { Command } from "./command.ts";
-import type { Cursor, Failure } from "./cursor.ts";
+import { countPoints } from "./characters.ts";
+import { findCode } from "./codebook.ts";
+import { commands, parseCommand } from "./command.ts";
+import { fail } from "./cursor.ts";
+import type { Cursor } from "./cursor.ts";
+import { describeSign } from "./describe-sign.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { frameOverflowAt } from "./frame-bytes.ts";
+import { createLenientOpener } from "./lenient-opener.ts";
 import { mendLine } from "./mend-line.ts";
 import type { Shape } from "./mend-line.ts";
 import { mendPayload } from "./mend-payload.ts";
-import type { Mending } from "./mending.ts";
+import type { Doubt, Mending } from "./mending.ts";
 import { readObjectForm } from "./object-form.ts";
-import { createOpener, keyedByCode } from "./opener.ts";
 import { readPayload } from "./read-payload.ts";
-import { applyEdits, countPoints } from "./repair.ts";
+import { tellFailure } from "./parse-line.ts";
+import { applyEdits } from "./repair.ts";
 import type { Repair } from "./repair.ts";
-import { toRefusal } from "./to-refusal.ts";
+import type { Reading } from "./scan-event.ts";
 import { unwrap } from "./unwrap.ts";
 
 /** The outcome of a lenient reading: the command, the line as it was read, and what was mended; or what is wrong. */
-export type Mended =
-  | { readonly ok: true; readonly value: Command; readonly line: string; readonly repairs: readonly Repair[] }
-  | { readonly ok: false; readonly error: Diagnostic };
+export type Mended = Reading;
 
-const codebook = createCodebook("command", commandTemplates);
-const codes = keyedByCode(codebook.byCode.values());
+const opener = createLenientOpener((code) => findCode(commands, code), false);
 
 /** Reads one line of a model as a command, mending what has one meaning only. [C37][C38]
  *
@@ -33,7 +32,7 @@ const codes = keyedByCode(codebook.byCode.values());
 export function readLenient(line: string, _direction: "command"): Mended {
   const strict = readStrict(line);
   if (strict.ok || frameOverflowAt(line) >= 0) return strict;
-  const { start, end, isBracketed, isCut } = unwrap(line, createOpener(codes, undefined, true));
+  const { start, end, isBracketed, isCut } = unwrap(line, opener);
   if (isCut) return refuse(line, { code: "unterminated", index: line.length, hint: "Close the command with ]." });
   const inner = line.slice(start, end);
   const isObject = !isBracketed && inner.startsWith("{");
@@ -47,7 +46,7 @@ export function readLenient(line: string, _direction: "command"): Mended {
 }
 
 /** Reads a message with no repairs, in the form of the others. */
-export function readStrict(message: string): Mended {
+function readStrict(message: string): Mended {
   const parsed = parseCommand(message);
   return parsed.ok ? { ok: true, value: parsed.value, line: message, repairs: [] } : parsed;
 }
@@ -57,7 +56,7 @@ export function mendMessage(message: string, isBracketed: boolean): Mended {
   const strict = readStrict(message);
   if (strict.ok) return strict;
   const mending: Mending = { line: message, index: 0, edits: [], failure: undefined, isBracketed };
-  const shape = mendLine(mending, codebook);
+  const shape = mendLine(mending, commands);
   const failure = mending.failure ?? (shape && findSecondMeaning(message, shape));
   if (failure !== undefined) return refuse(message, failure);
   const { text, repairs, originalAt } = applyEdits(message, mending.edits);
@@ -71,7 +70,7 @@ function unwrapping(at: number, from: string): Repair {
 }
 
 /** Tells whether the bars with spaces around them could be text instead. [C38] */
-function findSecondMeaning(message: string, shape: Shape): Failure | undefined {
+function findSecondMeaning(message: string, shape: Shape): Doubt | undefined {
   const { fields, known, bars, touched, spaced } = shape;
   const first = touched[0];
   if (first === undefined) return undefined;
@@ -91,18 +90,16 @@ function findSecondMeaning(message: string, shape: Shape): Failure | undefined {
 function readObject(inner: string): Mended {
   const mending: Mending = { line: inner, index: 0, edits: [], failure: undefined, isBracketed: false };
   mendPayload(mending, 1);
-  const { text, originalAt } = applyEdits(inner, mending.failure === undefined ? mending.edits : []);
-  const cursor: Cursor = { line: text, index: 0, failure: mending.failure };
-  const object = cursor.failure === undefined ? readPayload(cursor, 1) : undefined;
-  if (cursor.failure === undefined && cursor.index < text.length) {
-    const hint = "Write one object and nothing behind it.";
-    cursor.failure = { code: "text_after_value", index: cursor.index, expected: ["end of line"], hint };
-  }
+  if (mending.failure !== undefined) return refuse(inner, mending.failure);
+  const { text, originalAt } = applyEdits(inner, mending.edits);
+  const cursor: Cursor = { line: text, index: 0, failure: undefined };
+  const object = readPayload(cursor, 1);
+  if (object !== undefined && cursor.index < text.length) fail(cursor, "text_after_value", cursor.index);
   if (cursor.failure !== undefined) {
-    const { error } = toRefusal(cursor);
+    const error = tellFailure(commands, text, cursor.failure);
     return { ok: false, error: { ...error, at: originalAt(error.at) } };
   }
-  const form = readObjectForm(codebook, object as Readonly<Record<string, unknown>>);
+  const form = readObjectForm(commands, object as Readonly<Record<string, unknown>>);
   if (!form.ok) return refuse(inner, { ...form, index: 0 });
   const parsed = parseCommand(form.line);
   if (!parsed.ok) return refuse(inner, { code: parsed.error.code, index: 0, hint: parsed.error.hint });
@@ -110,6 +107,7 @@ function readObject(inner: string): Mended {
   return { ok: true, value: parsed.value, line: form.line, repairs };
 }
 
-function refuse(line: string, failure: Failure): { readonly ok: false; readonly error: Diagnostic } {
-  return toRefusal({ line, index: failure.index, failure });
+function refuse(line: string, doubt: Doubt): { readonly ok: false; readonly error: Diagnostic } {
+  const { code, index, expected, found = describeSign(line, index), hint } = doubt;
+  return { ok: false, error: { code, at: countPoints(line, index), ...(expected && { expected }), found, hint } };
 }

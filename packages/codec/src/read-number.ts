@@ -1,21 +1,13 @@
-import { dot, isDigit, minus, plus } from "./characters.ts";
+import { dot, isDigit, minus } from "./characters.ts";
 import { fail } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
 /** Finds the end of the number that starts at `start`, or -1 when none does. */
 export function numberEnd(text: string, start: number): number {
-  let index = text.charCodeAt(start) === minus ? start + 1 : start;
-  const first = text.charCodeAt(index);
-  if (!isDigit(first)) return -1;
-  index += 1;
-  if (first !== 0x30) index = digitsEnd(text, index);
-  if (text.charCodeAt(index) === dot && isDigit(text.charCodeAt(index + 1))) index = digitsEnd(text, index + 2);
-  if ((text.charCodeAt(index) | 0x20) === 0x65) {
-    const sign = text.charCodeAt(index + 1);
-    const digits = sign === plus || sign === minus ? index + 2 : index + 1;
-    if (isDigit(text.charCodeAt(digits))) index = digitsEnd(text, digits + 1);
-  }
-  return index;
+  number.lastIndex = start;
+  return number.test(text) ? number.lastIndex : -1;
 }
 
 /** Reads a plain number such as `-12.5`, without a lexeme; `NaN` leaves the cursor, for the exact reader to decide.
@@ -51,23 +43,6 @@ export function readPlainNumber(cursor: Cursor): number {
 /** Turns a lexeme that stands at `at` into its number; one that would change on the way fails. [C11] */
 export function toNumber(cursor: Cursor, lexeme: string, at: number): number | undefined {
   const value = Number(lexeme);
-  if (Number.isSafeInteger(value)) return value;
-  if (Number.isFinite(value) && !isIntegerLexeme(lexeme)) return value;
-  return fail(cursor, {
-    code: "unsafe_number",
-    index: at,
-    found: "number",
-    expected: ["a whole number within ±9007199254740991", "a finite number"],
-    hint: "Quote it: as a number it would change.",
-  });
-}
-
-function digitsEnd(text: string, start: number): number {
-  let index = start;
-  while (isDigit(text.charCodeAt(index))) index += 1;
-  return index;
-}
-
-function isIntegerLexeme(lexeme: string): boolean {
-  return digitsEnd(lexeme, lexeme.charCodeAt(0) === minus ? 1 : 0) === lexeme.length;
+  const isExact = Number.isSafeInteger(value) || (Number.isFinite(value) && /[.e]/i.test(lexeme));
+  return isExact ? value : fail(cursor, "unsafe_number", at);
 }

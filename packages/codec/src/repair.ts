@@ -1,3 +1,5 @@
+import { countPoints } from "./characters.ts";
+
 /** What was mended. The codes are API. [C37] */
 export type RepairCode =
   | "wrapper"
@@ -68,11 +70,4 @@ export function applyEdits(line: string, edits: readonly Edit[]): Edited {
     return line;
   };
   return { text, repairs, originalAt };
-}
-
-/** Counts code points. */
-export function countPoints(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; count += 1) index += (text.codePointAt(index) ?? 0) > 0xff_ff ? 2 : 1;
-  return count;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Fault } from "./diagnostic.ts";
 import type { Repair } from "./repair.ts";
 import type { Value } from "./value.ts";
 
@@ -9,7 +9,7 @@ import type { Value } from "./value.ts";
  * finished. `command`: the bracket closed and the command was read; the only event to act on, all before it are
  * previews. `broken`: what looked like a command is none; `diagnostic.at` counts from its bracket.
  * The `text` of prose, command and broken, joined, is the stream. */
-export type ScanEvent =
+export type ScanEvent<Told extends Fault = Diagnostic> =
   | { readonly kind: "prose"; readonly text: string }
   | { readonly kind: "open"; readonly op: Command["op"]; readonly label: string; readonly cid?: string }
   | { readonly kind: "delta"; readonly index: number; readonly name: string; readonly text: string }
@@ -22,4 +22,9 @@ export type ScanEvent =
       readonly text: string;
       readonly repairs: readonly Repair[];
     }
-  | { readonly kind: "broken"; readonly diagnostic: Diagnostic; readonly text: string };
+  | { readonly kind: "broken"; readonly diagnostic: Told; readonly text: string };
+
+/** The outcome of reading a command: the command, the line as it was read, and what was mended; or what is wrong. */
+export type Reading<Told extends Fault = Diagnostic> =
+  | { readonly ok: true; readonly value: Command; readonly line: string; readonly repairs: readonly Repair[] }
+  | { readonly ok: false; readonly error: Told };

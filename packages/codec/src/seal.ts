@@ -1,5 +1,3 @@
-import { sealLength } from "./opener.ts";
-
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const signs = `${letters}0123456789`;
 
@@ -10,9 +8,4 @@ const signs = `${letters}0123456789`;
 export function createSeal(random: { fraction(): number }): string {
   const pick = (from: string): string => from.charAt(Math.floor(random.fraction() * from.length));
   return pick(letters) + pick(signs) + pick(signs) + pick(signs);
-}
-
-/** Tells whether a text can be a seal: 1 to 8 letters or digits. */
-export function isSeal(text: string): boolean {
-  return text.length <= sealLength && /^[A-Za-z0-9]+$/.test(text);
 }

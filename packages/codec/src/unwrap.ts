@@ -28,13 +28,8 @@ export function unwrap(line: string, opener: Opener): Unwrapped {
 }
 
 function openerEnd(text: string, opener: Opener): number {
-  opener.start();
-  for (let index = 1; index < text.length; index += 1) {
-    const verdict = opener.take(text.charCodeAt(index));
-    if (verdict === "open" || verdict === "bare") return opener.opened().headAt;
-    if (verdict === "closed") break;
-  }
-  return otherOpener.exec(text)?.[0].length ?? 0;
+  const opened = opener(text);
+  return typeof opened === "object" ? opened.headAt : (otherOpener.exec(text)?.[0].length ?? 0);
 }
 
 /** Counts the backticks around a text: 1, 2 or 3, and 0 when they also stand inside. */

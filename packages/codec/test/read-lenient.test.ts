@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { formatCommand, limits, parseCommand, readLenient } from "../src/index.ts";
+import { formatCommand, lenient, limits, parseCommand, readLenient } from "../src/index.ts";
 import type { Command, Diagnostic, RepairCode } from "../src/index.ts";
 import { anyCommand, anyText, nearLine } from "./arbitraries.ts";
 import { malformed } from "./malformed.ts";
@@ -235,7 +235,7 @@ describe("mending in a stream", () => {
     for (const { line, meant, name } of malformed) {
       const embed = line.startsWith("[") ? line : `[Go: ${line}]`;
       if (line.includes("`") || line.startsWith("{") || line.trim() !== line) continue;
-      const lines = linesOf(scan(`So ${embed} there.`, { lenient: true }, [5]));
+      const lines = linesOf(scan(`So ${embed} there.`, { lenient }, [5]));
       const wanted = "op" in meant ? [formatCommand(meant)] : [];
       // A bracket puts the closers where a bare line has none.
       if (!name.startsWith("closers missing around a bare") && name !== "a truncated payload")
@@ -244,7 +244,7 @@ describe("mending in a stream", () => {
   });
 
   test("[C38] what stands around a mended bracket is told", () => {
-    const command = scan("a [tc: x]", { lenient: true }).find(({ kind }) => kind === "command");
+    const command = scan("a [tc: x]", { lenient }).find(({ kind }) => kind === "command");
     expect(command).toMatchObject({
       line: "tc:x",
       text: "[tc: x]",
@@ -257,12 +257,12 @@ describe("mending in a stream", () => {
 
   test("[C40] a bracket that could be two commands is prose", () => {
     for (const text of ["[tc:ms:x]", "[tc:  ms:x]", "[tc: MS:x]"]) {
-      expect(scan(text, { lenient: true }).map(({ kind }) => kind)).toEqual(["prose"]);
+      expect(scan(text, { lenient }).map(({ kind }) => kind)).toEqual(["prose"]);
     }
   });
 
   test("[C40] closers are missing only when nothing of the payload follows the bracket", () => {
-    const scanned = (text: string): string[] => linesOf(scan(text, { lenient: true }, [1]));
+    const scanned = (text: string): string[] => linesOf(scan(text, { lenient }, [1]));
     expect(scanned("[G: wf:p|{a:1] and on")).toEqual(["wf:p|{a:1}"]);
     expect(scanned("[G: wf:p|{a:1]")).toEqual(["wf:p|{a:1}"]);
     expect(scanned("[G: wf:p|{a:1],b:2}]")).toEqual([]);
@@ -271,7 +271,7 @@ describe("mending in a stream", () => {
   });
 
   test("[C40] a command inside the text of another breaks that one", () => {
-    const events = scan("[G: tc:Fix [bug] in [Go: tc:real] now]", { lenient: true }, [1]);
+    const events = scan("[G: tc:Fix [bug] in [Go: tc:real] now]", { lenient }, [1]);
     expect(linesOf(events)).toEqual(["tc:real"]);
     expect(events.flatMap((event) => (event.kind === "broken" ? [event.text] : []))).toEqual(["[G: tc:Fix [bug] in "]);
   });
@@ -280,7 +280,7 @@ describe("mending in a stream", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(anyEmbed, fc.constantFrom(" a ", "[x]", "\n", "."))), (pieces) => {
         const text = pieces.join("");
-        expect(linesOf(scan(text, { lenient: true }))).toEqual(linesOf(scan(text)));
+        expect(linesOf(scan(text, { lenient }))).toEqual(linesOf(scan(text)));
       }),
       { numRuns: 2000 },
     );

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { createScanner, formatCommand, parseCommand, taughtCommands } from "../src/index.ts";
+import { createScanner, formatCommand, lenient, parseCommand, taughtCommands } from "../src/index.ts";
 import type { ScanEvent, ScannerOptions } from "../src/index.ts";
 import { anyCommand } from "./arbitraries.ts";
-import { anyEmbed, anyOptions, anySizes, anyStream, join, linesOf, scan, textOf } from "./streams.ts";
+import { anyEmbed, anyLeniency, anyOptions, anySizes, anyStream, join, linesOf, scan, textOf } from "./streams.ts";
 
 const kinds = (events: readonly ScanEvent[]): string[] => join(events).map((event) => event.kind);
 const broken = (events: readonly ScanEvent[]): [string, number, string][] =>
@@ -47,7 +47,7 @@ describe("finding commands", () => {
 
   test("[C29] every command that can be written is found between prose, and read as it was written", () => {
     fc.assert(
-      fc.property(fc.array(anyCommand, { maxLength: 4 }), anySizes, fc.boolean(), (commands, sizes, lenient) => {
+      fc.property(fc.array(anyCommand, { maxLength: 4 }), anySizes, anyLeniency, (commands, sizes, lenient) => {
         const lines = commands.map(formatCommand).filter((line) => line.length < 4000);
         const text = lines.map((line) => `So [x] it's [Generating: ${line}]`).join("\n");
         const events = scan(text, { lenient }, sizes);
@@ -181,7 +181,7 @@ describe("finding commands", () => {
 
   test("[C32] a stream that ends inside a command is unterminated, and nothing is executed", () => {
     fc.assert(
-      fc.property(anyEmbed, fc.nat(), fc.boolean(), anySizes, (embed, cut, lenient, sizes) => {
+      fc.property(anyEmbed, fc.nat(), anyLeniency, anySizes, (embed, cut, lenient, sizes) => {
         const events = scan(`ok ${embed.slice(0, cut % embed.length)}`, { lenient }, sizes);
         expect(linesOf(events)).toEqual([]);
         for (const [code] of broken(events)) expect(code).toBe("unterminated");
@@ -189,7 +189,7 @@ describe("finding commands", () => {
       { numRuns: 5000 },
     );
     expect(broken(scan("[G: tc:Fix"))).toEqual([["unterminated", 10, "[G: tc:Fix"]]);
-    expect(broken(scan("[G: wf:p|{a:1", { lenient: true }))).toEqual([["unterminated", 13, "[G: wf:p|{a:1"]]);
+    expect(broken(scan("[G: wf:p|{a:1", { lenient }))).toEqual([["unterminated", 13, "[G: wf:p|{a:1"]]);
   });
 
   test("[C32] a command has at most 4,096 characters", () => {
@@ -224,23 +224,23 @@ describe("finding commands", () => {
   test("[C32][C38] a stream that ends behind `[tc:` ends within a command, whatever stands there", () => {
     for (const rest of ["", " ", "x", "xy", "ms", " ms", " ms#7", "  TC", "xyz"]) {
       for (const sizes of [[], [1]]) {
-        const events = join(scan(`So [tc:${rest}`, { lenient: true }, sizes));
+        const events = join(scan(`So [tc:${rest}`, { lenient }, sizes));
         expect(broken(events)).toEqual([["unterminated", 4 + rest.length, `[tc:${rest}`]]);
         expect(events[1]).toEqual({ kind: "open", op: "task_create", label: "" });
       }
     }
     for (const text of ["[tc", "[tc#", "[tc#7", "[G:", "[G: tc", "[Generating:ms", "[zz:x"]) {
-      expect(kinds(scan(text, { lenient: true }, [1]))).toEqual(["prose"]);
+      expect(kinds(scan(text, { lenient }, [1]))).toEqual(["prose"]);
     }
-    expect(broken(scan("[tc:x", { lenient: true, seal: "k7" }))).toEqual([["unsealed", 1, "[tc:x"]]);
+    expect(broken(scan("[tc:x", { lenient, seal: "k7" }))).toEqual([["unsealed", 1, "[tc:x"]]);
   });
 
   test("[C49] of codes that nobody has, and of commands that are not in `ops`, nothing is told but prose", () => {
     const taught: ScannerOptions = { ops: taughtCommands };
-    for (const lenient of [false, true]) {
+    for (const manner of [undefined, lenient]) {
       for (const line of ["zz:x", "su:t|done", "ap:t_1|yes", "ca:t_1", "re:t_1", "ut:u_1|hello", "am:t_1|title|x"]) {
-        expect(kinds(scan(`[G: ${line}]`, { ...taught, lenient }, [1]))).toEqual(["prose"]);
-        expect(kinds(scan(`[${line}]`, { ...taught, lenient }, [1]))).toEqual(["prose"]);
+        expect(kinds(scan(`[G: ${line}]`, { ...taught, lenient: manner }, [1]))).toEqual(["prose"]);
+        expect(kinds(scan(`[${line}]`, { ...taught, lenient: manner }, [1]))).toEqual(["prose"]);
       }
     }
     const lines = ["tc:x", "ts:auto", "wf:w", "cl:c", "ms:k|v"];
@@ -367,7 +367,7 @@ describe("streaming", () => {
       }),
       { numRuns: 10_000 },
     );
-    for (const lenient of [false, true]) {
+    for (const manner of [undefined, lenient]) {
       for (const text of [
         `[${"a".repeat(24)}: tc#${"1".repeat(16)}!`,
         `[${"a".repeat(24)}: tc#${"1".repeat(16)}`,
@@ -375,7 +375,7 @@ describe("streaming", () => {
         `[tc:${" ".repeat(60)}`,
         `[tc: tc#${"1".repeat(16)}-`,
       ]) {
-        const scanner = createScanner({ lenient, seal: "k7" });
+        const scanner = createScanner({ lenient: manner, seal: "k7" });
         const held: number[] = [];
         let told = 0;
         for (const [at, sign] of Array.from(text).entries()) {
@@ -417,14 +417,14 @@ describe("streaming", () => {
     let total = 0;
     try {
       for (const text of streams) {
-        for (const [lenient, size] of [
-          [false, 1],
-          [true, 1],
-          [false, 4],
-          [true, 20_100],
+        for (const [manner, size] of [
+          [undefined, 1],
+          [lenient, 1],
+          [undefined, 4],
+          [lenient, 20_100],
         ] as const) {
           looks.mockClear();
-          scan(text, { lenient, maxLength: 65_536 }, [size]);
+          scan(text, { lenient: manner, maxLength: 65_536 }, [size]);
           const { length } = looks.mock.calls;
           if (length > 24 * text.length) throw new Error(`${text.slice(0, 20)}: ${length} looks at ${text.length}`);
           total += length;

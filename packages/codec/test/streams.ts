@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createScanner, formatCommand } from "../src/index.ts";
+import { createScanner, formatCommand, lenient } from "../src/index.ts";
 import type { ScanEvent, ScannerOptions } from "../src/index.ts";
 import { anyCommand, anyText, nearLine } from "./arbitraries.ts";
 
@@ -125,10 +125,13 @@ export const anySizes: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 1, ma
   maxLength: 8,
 });
 
+/** With and without mending. */
+export const anyLeniency: fc.Arbitrary<typeof lenient | undefined> = fc.constantFrom(lenient, undefined);
+
 /** Every way of scanning. */
 export const anyOptions: fc.Arbitrary<ScannerOptions> = fc.record(
   {
-    lenient: fc.boolean(),
+    lenient: anyLeniency,
     seal: fc.constant("k7"),
     maxLength: fc.constantFrom(64, 80, 4096),
   },

@@ -1,4 +1,4 @@
-import { createScanner, formatCommand, readLenient, taughtCommands } from "@kingly/codec";
+import { createScanner, formatCommand, lenient, readLenient, taughtCommands } from "@kingly/codec";
 import type { Command, Diagnostic, Repair, ScanEvent, Taint } from "@kingly/codec";
 
 /** What was found in one answer of a model, in order. */
@@ -27,7 +27,7 @@ const bareCode = /^\s*`*(?:\w*\n)?\s*(?:tc|ts|wf|cl|ms)(?:#[A-Za-z0-9]*)?:/i;
  * Only the five commands of a model are any; others are prose. An answer that is one command as a whole, bare, fenced or
  * as an object, is read too; the beginning of such a one is held back, at most 4,096 units. */
 export function createAnswerReader(taint: Taint): AnswerReader {
-  const scanner = createScanner({ lenient: true, taint, ops: taughtCommands });
+  const scanner = createScanner({ lenient, taint, ops: taughtCommands });
   // What may still turn out to be one command as a whole; undefined once it is none.
   let bare: string | undefined = "";
   // Behind a command that was too long comes the rest of it, which is no prose.
