@@ -339,10 +339,10 @@ describe("streaming", () => {
         expect(join(scan(text, options, [1]))).toEqual(whole);
         for (const { kind } of whole) seen[kind] = (seen[kind] ?? 0) + 1;
       }),
-      { numRuns: 30_000 },
+      { numRuns: 10_000 },
     );
     for (const kind of ["prose", "open", "delta", "field", "command", "broken"])
-      expect(seen[kind]).toBeGreaterThan(2000);
+      expect(seen[kind]).toBeGreaterThan(700);
   });
 
   test("[C34] empty chunks change nothing", () => {

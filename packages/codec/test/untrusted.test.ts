@@ -43,6 +43,8 @@ describe("the seal", () => {
         expect(createSeal({ fraction: () => fraction })).toMatch(/^[a-z][a-z0-9]{3}$/);
       }),
     );
+    for (const fraction of [1, -0.1, Number.NaN])
+      expect(() => createSeal({ fraction: () => fraction })).toThrow(RangeError);
   });
 
   test("[C42] with a seal only its brackets are commands; others are unsealed and tell nothing of their fields", () => {
