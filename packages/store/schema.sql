@@ -584,6 +584,376 @@ CREATE TRIGGER tasks_history_fts_delete AFTER DELETE ON tasks_history BEGIN INSE
 
 CREATE TRIGGER tasks_history_fts_update AFTER UPDATE OF title, description, intent_type, business_goal ON tasks_history BEGIN INSERT INTO tasks_history_fts (tasks_history_fts, rowid, title, description, intent_type, business_goal) VALUES ('delete', OLD.row_id, OLD.title, OLD.description, OLD.intent_type, OLD.business_goal); INSERT INTO tasks_history_fts (rowid, title, description, intent_type, business_goal) VALUES (NEW.row_id, NEW.title, NEW.description, NEW.intent_type, NEW.business_goal); END;
 
+CREATE TABLE entities (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 1024),
+  name_key TEXT NOT NULL CHECK (length(name_key) >= 1),
+  entity_type TEXT NOT NULL CHECK (length(entity_type) BETWEEN 1 AND 128),
+  type_key TEXT NOT NULL CHECK (length(type_key) >= 1),
+  summary TEXT,
+  metadata TEXT NOT NULL CHECK (json_type(metadata) IS 'object'),
+  confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  significance REAL NOT NULL CHECK (significance BETWEEN 0 AND 1),
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id)
+) STRICT;
+
+CREATE INDEX entities_by_name ON entities (workspace_id, name_key, type_key);
+
+CREATE INDEX entities_newest ON entities (workspace_id, created_at DESC, id DESC);
+
+CREATE TABLE entities_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  name TEXT,
+  name_key TEXT,
+  entity_type TEXT NOT NULL,
+  type_key TEXT NOT NULL,
+  summary TEXT,
+  metadata TEXT,
+  confidence REAL NOT NULL,
+  significance REAL NOT NULL,
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE TRIGGER entities_history_stays BEFORE UPDATE OF row_id, workspace_id, id, entity_type, type_key, confidence, significance, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON entities_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER entities_history_closes_once BEFORE UPDATE OF sys_to ON entities_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER entities_history_name_stays BEFORE UPDATE OF name ON entities_history
+WHEN NEW.name IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_name_key_stays BEFORE UPDATE OF name_key ON entities_history
+WHEN NEW.name_key IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_summary_stays BEFORE UPDATE OF summary ON entities_history
+WHEN NEW.summary IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_metadata_stays BEFORE UPDATE OF metadata ON entities_history
+WHEN NEW.metadata IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_utterance_id_stays BEFORE UPDATE OF utterance_id ON entities_history
+WHEN NEW.utterance_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_speaker_stays BEFORE UPDATE OF speaker ON entities_history
+WHEN NEW.speaker IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER entities_history_is_kept BEFORE DELETE ON entities_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX entities_history_by_valid ON entities_history (workspace_id, id, valid_from);
+
+CREATE INDEX entities_history_by_version ON entities_history (workspace_id, id, version);
+
+CREATE INDEX entities_history_by_system ON entities_history (workspace_id, id, sys_from);
+
+CREATE INDEX entities_history_newest ON entities_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX entities_history_open ON entities_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX entities_history_open_name_key ON entities_history (workspace_id, name_key, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX entities_history_closed_name_key ON entities_history (workspace_id, name_key, sys_to) WHERE sys_to < 9007199254740991;
+
+CREATE TABLE observations (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  entity_id TEXT NOT NULL,
+  text TEXT NOT NULL CHECK (length(text) BETWEEN 1 AND 65536),
+  text_key TEXT NOT NULL,
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id),
+  UNIQUE (workspace_id, entity_id, text_key)
+) STRICT;
+
+CREATE TABLE observations_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  entity_id TEXT,
+  text TEXT,
+  text_key TEXT,
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE TRIGGER observations_history_stays BEFORE UPDATE OF row_id, workspace_id, id, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON observations_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER observations_history_closes_once BEFORE UPDATE OF sys_to ON observations_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER observations_history_entity_id_stays BEFORE UPDATE OF entity_id ON observations_history
+WHEN NEW.entity_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER observations_history_text_stays BEFORE UPDATE OF text ON observations_history
+WHEN NEW.text IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER observations_history_text_key_stays BEFORE UPDATE OF text_key ON observations_history
+WHEN NEW.text_key IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER observations_history_utterance_id_stays BEFORE UPDATE OF utterance_id ON observations_history
+WHEN NEW.utterance_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER observations_history_speaker_stays BEFORE UPDATE OF speaker ON observations_history
+WHEN NEW.speaker IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER observations_history_is_kept BEFORE DELETE ON observations_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX observations_history_by_valid ON observations_history (workspace_id, id, valid_from);
+
+CREATE INDEX observations_history_by_version ON observations_history (workspace_id, id, version);
+
+CREATE INDEX observations_history_by_system ON observations_history (workspace_id, id, sys_from);
+
+CREATE INDEX observations_history_newest ON observations_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX observations_history_open ON observations_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX observations_history_open_entity_id ON observations_history (workspace_id, entity_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX observations_history_closed_entity_id ON observations_history (workspace_id, entity_id, sys_to) WHERE sys_to < 9007199254740991;
+
+CREATE TABLE relations (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL CHECK (length(id) BETWEEN 1 AND 128),
+  from_id TEXT NOT NULL,
+  relation_type TEXT NOT NULL CHECK (length(relation_type) BETWEEN 1 AND 128),
+  type_key TEXT NOT NULL CHECK (length(type_key) >= 1),
+  to_id TEXT NOT NULL,
+  fact TEXT CHECK (length(fact) BETWEEN 1 AND 65536),
+  fact_key TEXT NOT NULL,
+  strength REAL NOT NULL CHECK (strength BETWEEN 0 AND 1),
+  confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  metadata TEXT NOT NULL CHECK (json_type(metadata) IS 'object'),
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  UNIQUE (workspace_id, id),
+  UNIQUE (workspace_id, from_id, type_key, to_id, fact_key)
+) STRICT;
+
+CREATE INDEX relations_to ON relations (workspace_id, to_id, type_key);
+
+CREATE INDEX relations_newest ON relations (workspace_id, created_at DESC, id DESC);
+
+CREATE TABLE relations_history (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  id TEXT NOT NULL,
+  from_id TEXT,
+  relation_type TEXT,
+  type_key TEXT,
+  to_id TEXT,
+  fact TEXT,
+  fact_key TEXT,
+  strength REAL NOT NULL,
+  confidence REAL NOT NULL,
+  metadata TEXT,
+  utterance_id TEXT CHECK (length(utterance_id) BETWEEN 1 AND 128),
+  speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256),
+  event_seq INTEGER NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE TRIGGER relations_history_stays BEFORE UPDATE OF row_id, workspace_id, id, strength, confidence, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON relations_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER relations_history_closes_once BEFORE UPDATE OF sys_to ON relations_history
+WHEN OLD.sys_to <> 9007199254740991 OR NEW.sys_to = 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TRIGGER relations_history_from_id_stays BEFORE UPDATE OF from_id ON relations_history
+WHEN NEW.from_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_relation_type_stays BEFORE UPDATE OF relation_type ON relations_history
+WHEN NEW.relation_type IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_type_key_stays BEFORE UPDATE OF type_key ON relations_history
+WHEN NEW.type_key IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_to_id_stays BEFORE UPDATE OF to_id ON relations_history
+WHEN NEW.to_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_fact_stays BEFORE UPDATE OF fact ON relations_history
+WHEN NEW.fact IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_fact_key_stays BEFORE UPDATE OF fact_key ON relations_history
+WHEN NEW.fact_key IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_metadata_stays BEFORE UPDATE OF metadata ON relations_history
+WHEN NEW.metadata IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_utterance_id_stays BEFORE UPDATE OF utterance_id ON relations_history
+WHEN NEW.utterance_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_speaker_stays BEFORE UPDATE OF speaker ON relations_history
+WHEN NEW.speaker IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a value of the history can only be forgotten'); END;
+
+CREATE TRIGGER relations_history_is_kept BEFORE DELETE ON relations_history
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE INDEX relations_history_by_valid ON relations_history (workspace_id, id, valid_from);
+
+CREATE INDEX relations_history_by_version ON relations_history (workspace_id, id, version);
+
+CREATE INDEX relations_history_by_system ON relations_history (workspace_id, id, sys_from);
+
+CREATE INDEX relations_history_newest ON relations_history (workspace_id, created_at DESC, id DESC);
+
+CREATE INDEX relations_history_open ON relations_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX relations_history_open_from_id ON relations_history (workspace_id, from_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX relations_history_closed_from_id ON relations_history (workspace_id, from_id, sys_to) WHERE sys_to < 9007199254740991;
+
+CREATE INDEX relations_history_open_to_id ON relations_history (workspace_id, to_id, valid_to) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX relations_history_closed_to_id ON relations_history (workspace_id, to_id, sys_to) WHERE sys_to < 9007199254740991;
+
+CREATE TABLE entity_aliases (
+  row_id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  alias_id TEXT NOT NULL,
+  entity_id TEXT NOT NULL CHECK (entity_id <> alias_id),
+  event_seq INTEGER NOT NULL,
+  sys_from INTEGER NOT NULL,
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_from <= sys_to)
+) STRICT;
+
+CREATE UNIQUE INDEX entity_aliases_open ON entity_aliases (workspace_id, alias_id) WHERE sys_to = 9007199254740991;
+
+CREATE INDEX entity_aliases_of ON entity_aliases (workspace_id, alias_id, sys_from);
+
+CREATE INDEX entity_aliases_to ON entity_aliases (workspace_id, entity_id, sys_from);
+
+CREATE TRIGGER entity_aliases_stay BEFORE UPDATE OF row_id, workspace_id, alias_id, entity_id, event_seq, sys_from
+  ON entity_aliases
+BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TRIGGER entity_aliases_close_once BEFORE UPDATE OF sys_to ON entity_aliases WHEN OLD.sys_to <> 9007199254740991
+BEGIN SELECT RAISE(ABORT, 'a belief of the history is closed once'); END;
+
+CREATE TABLE entity_bands (
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  band INTEGER NOT NULL CHECK (band BETWEEN 0 AND 8),
+  hash INTEGER NOT NULL,
+  entity_id TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, band, hash, entity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE graph_texts (
+  id INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  owner_id TEXT NOT NULL,
+  part TEXT NOT NULL CHECK (part IN ('name', 'summary', 'observation', 'fact')),
+  text_key TEXT NOT NULL,
+  text TEXT NOT NULL,
+  UNIQUE (workspace_id, owner_id, part, text_key)
+) STRICT;
+
+CREATE VIRTUAL TABLE graph_texts_fts USING fts5 (
+  text,
+  content='graph_texts', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+
+CREATE TRIGGER graph_texts_fts_insert AFTER INSERT ON graph_texts BEGIN INSERT INTO graph_texts_fts (rowid, text) VALUES (NEW.id, NEW.text); END;
+
+CREATE TRIGGER graph_texts_fts_delete AFTER DELETE ON graph_texts BEGIN INSERT INTO graph_texts_fts (graph_texts_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text); END;
+
+CREATE TRIGGER graph_texts_fts_update AFTER UPDATE OF text ON graph_texts BEGIN INSERT INTO graph_texts_fts (graph_texts_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text); INSERT INTO graph_texts_fts (rowid, text) VALUES (NEW.id, NEW.text); END;
+
+CREATE VIEW graph_names AS SELECT id, text FROM graph_texts WHERE part = 'name';
+
+CREATE VIRTUAL TABLE graph_names_fts USING fts5 (
+  text,
+  content='graph_names', content_rowid='id', tokenize='trigram remove_diacritics 1'
+);
+
+CREATE TRIGGER graph_names_fts_insert AFTER INSERT ON graph_texts WHEN NEW.part = 'name'
+BEGIN INSERT INTO graph_names_fts (rowid, text) VALUES (NEW.id, NEW.text); END;
+
+CREATE TRIGGER graph_names_fts_delete AFTER DELETE ON graph_texts WHEN OLD.part = 'name'
+BEGIN INSERT INTO graph_names_fts (graph_names_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text); END;
+
 CREATE TRIGGER events_move_the_head AFTER INSERT ON events
 BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at, head_hash = NEW.chain_hash
   WHERE id = NEW.workspace_id; END;
@@ -929,5 +1299,119 @@ CREATE TRIGGER outside_memory_delete AFTER DELETE ON memory WHEN NOT EXISTS (SEL
     SELECT coalesce((SELECT max(row_id) FROM memory_history
       WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
     FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_entities_replace BEFORE INSERT ON entities WHEN EXISTS (SELECT 1 FROM entities WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of entities is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_entities_move BEFORE UPDATE OF workspace_id, id, row_id ON entities
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of entities keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_entities_insert AFTER INSERT ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'entities', 'entity', NEW.id, 'insert', 0);
+  UPDATE entities SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_entities_update AFTER UPDATE ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'update', 0);
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE entities SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM entities_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_entities_delete AFTER DELETE ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'delete', 0);
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_replace BEFORE INSERT ON observations WHEN EXISTS (SELECT 1 FROM observations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of observations is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_observations_move BEFORE UPDATE OF workspace_id, id, row_id ON observations
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of observations keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_observations_insert AFTER INSERT ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'observations', 'observation', NEW.id, 'insert', 0);
+  UPDATE observations SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_update AFTER UPDATE ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'update', 0);
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE observations SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM observations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_delete AFTER DELETE ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'delete', 0);
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_replace BEFORE INSERT ON relations WHEN EXISTS (SELECT 1 FROM relations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of relations is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_relations_move BEFORE UPDATE OF workspace_id, id, row_id ON relations
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of relations keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_relations_insert AFTER INSERT ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'relations', 'relation', NEW.id, 'insert', 0);
+  UPDATE relations SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_update AFTER UPDATE ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'update', 0);
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE relations SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM relations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_delete AFTER DELETE ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'delete', 0);
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
   DELETE FROM outside_changes WHERE id = 1;
 END;

@@ -99,6 +99,50 @@ export interface EventPayloads {
     readonly id: string;
     readonly operation: "insert" | "update" | "delete";
   };
+  /** (store) Something was said of an entity: how many observations were news. The graph's payloads name ids, no texts. */
+  readonly entity_described: {
+    readonly entity_id: string;
+    readonly entity_type: string;
+    readonly observations: number;
+    readonly at: number;
+  };
+  /** (store) */
+  readonly observations_ended: { readonly entity_id: string; readonly observations: number; readonly at: number };
+  /** (store) Ended with its observations and relations, from `from` until `to` (for ever when left out). */
+  readonly entity_retracted: {
+    readonly entity_id: string;
+    readonly observations: number;
+    readonly relations: number;
+    readonly at: number;
+    readonly from: number;
+    readonly to?: number;
+  };
+  /** (store) */
+  readonly entity_forgotten: { readonly entity_id: string; readonly at: number };
+  /** (store) From now on `alias_id` is read as `entity_id`. */
+  readonly entities_merged: { readonly entity_id: string; readonly alias_id: string; readonly at: number };
+  /** (store) */
+  readonly entities_separated: { readonly entity_id: string; readonly alias_id: string; readonly at: number };
+  /** (store) Holds from `from` until `to` (for ever when left out). */
+  readonly relation_stated: {
+    readonly relation_id: string;
+    readonly from_id: string;
+    readonly relation_type: string;
+    readonly to_id: string;
+    readonly at: number;
+    readonly from: number;
+    readonly to?: number;
+  };
+  /** (store) Holds no more from `from` until `to`; `by` is the fact that contradicts it. */
+  readonly relation_ended: {
+    readonly relation_id: string;
+    readonly by?: string;
+    readonly at: number;
+    readonly from: number;
+    readonly to?: number;
+  };
+  /** (store) */
+  readonly relation_forgotten: { readonly relation_id: string; readonly at: number };
 }
 
 /** The name of an event type that this package knows. */

@@ -6,6 +6,7 @@ import { jsonToText } from "./json.ts";
 import type { JsonValue } from "./json.ts";
 import { chainTables } from "./schema/chain-tables.ts";
 import { prepareForOutsideWriters } from "./outside-writers.ts";
+import { graphTables } from "./schema/graph-tables.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
@@ -25,6 +26,7 @@ const migrations: Migrations = {
       await run(db, timeTablesAfter);
     },
   },
+  "003_graph": { up: (db) => run(db, graphTables) },
   "005_log": { up: (db) => run(db, chainTables) },
 };
 

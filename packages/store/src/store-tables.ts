@@ -1,3 +1,5 @@
+import type { EntityAliasRow, EntityRow, ObservationRow, RelationRow } from "./graph/graph-rows.ts";
+
 interface Versioned {
   row_id: number;
   version: number;
@@ -171,6 +173,10 @@ export interface StoreTables {
   workflows_history: Omit<RunRow, "workflow_id" | "name" | "definition" | "steps">;
   memory: MemoryRow;
   memory_history: MemoryHistoryRow;
+  entities: EntityRow;
+  observations: ObservationRow;
+  relations: RelationRow;
+  entity_aliases: EntityAliasRow;
   events: EventRow;
   commands: CommandRow;
   log_anchors: LogAnchorRow;

@@ -10,6 +10,14 @@ import { createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
 import { createEventRetention } from "./event-retention.ts";
 import type { EventRetention } from "./event-retention.ts";
+import { createEntities } from "./graph/entities.ts";
+import type { Entities } from "./graph/entities.ts";
+import { createGraph } from "./graph/graph.ts";
+import type { Graph } from "./graph/graph.ts";
+import { relationTypes } from "./graph/relation-types.ts";
+import type { RelationTypeRule } from "./graph/relation-types.ts";
+import { createRelations } from "./graph/relations.ts";
+import type { Relations } from "./graph/relations.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
 import { createOutsideWatch } from "./outside-watch.ts";
@@ -40,6 +48,9 @@ export interface Store {
   readonly runs: Runs;
   readonly memory: Memories;
   readonly events: Omit<EventLog, "nextChange" | "noteChange"> & EventRetention;
+  readonly entities: Entities;
+  readonly relations: Relations;
+  readonly graph: Graph;
   readonly commands: Commands;
   readonly conversation: Conversation;
   /** What other processes commit to the same file. */
@@ -71,6 +82,12 @@ export interface StoreOptions {
   readonly workingMemoryMs?: number;
   /** Memories of a greater significance are for the layers that look at meaning too, 0 to 1. @default 0.3 */
   readonly semanticAbove?: number;
+  /** What is known of types of relations: which can hold once at a time. @default {} */
+  readonly relationTypes?: Readonly<Record<string, RelationTypeRule>>;
+  /** Half of the confidence in a fact is left after this many days, 1 to 36,500. @default 30 */
+  readonly confidenceHalfLifeDays?: number;
+  /** The share below which confidence does not fade, 0 to 1. @default 0.1 */
+  readonly confidenceFloor?: number;
 }
 
 const ranges = {
@@ -79,6 +96,7 @@ const ranges = {
   maxSearchCandidates: { least: 10, most: 100_000, normal: 1000 },
   maxWorkingMemories: { least: 1, most: 1000, normal: 20 },
   workingMemoryMs: { least: 1000, most: 31_536_000_000, normal: 1_800_000 },
+  confidenceHalfLifeDays: { least: 1, most: 36_500, normal: 30 },
 } as const;
 
 /** Creates the store over one database. Throws RangeError for an option out of its range. */
@@ -98,7 +116,14 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     semanticAbove,
   };
   const sight = { database, clock };
-  const search = createRankedSearch({ ...sight, maxCandidates: setting(options, "maxSearchCandidates") });
+  const maxCandidates = setting(options, "maxSearchCandidates");
+  const search = createRankedSearch({ ...sight, maxCandidates });
+  const floor = options.confidenceFloor ?? 0.1;
+  if (!(floor >= 0 && floor <= 1)) throw new RangeError(`confidenceFloor got ${floor}. Expected a number from 0 to 1.`);
+  const decay = { halfLifeMs: setting(options, "confidenceHalfLifeDays") * 86_400_000, floor };
+  const types = relationTypes(options.relationTypes ?? {});
+  const graphDeps = { ...sight, events, maxCandidates, limits, decay, relationTypes: types };
+  const entities = createEntities(graphDeps);
   return {
     workspaces: createWorkspaces({ ...sight, random, events }),
     projects: createProjects({ ...sight, events, limits }),
@@ -107,6 +132,9 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     runs: createRuns({ ...sight, events, limits }),
     memory: createMemories({ ...sight, events, search, limits, memoryLimits }),
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
+    entities,
+    relations: createRelations(graphDeps),
+    graph: createGraph({ ...graphDeps, entities }),
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
     outside: createOutsideWatch({ database, clock, log, events, listeners }),

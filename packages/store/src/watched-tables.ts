@@ -8,6 +8,7 @@ import {
   taskBeliefs,
   workspaceBeliefs,
 } from "./belief-tables.ts";
+import { entityBeliefs, observationBeliefs, relationBeliefs } from "./graph/graph-belief-tables.ts";
 
 /** A table of beliefs in which a change by another program is told and kept. [S94] */
 export interface WatchedTable {
@@ -52,4 +53,7 @@ export const watchedTables: readonly WatchedTable[] = [
       event_seq: "(SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)",
     },
   },
+  { table: entityBeliefs, entityType: "entity" },
+  { table: observationBeliefs, entityType: "observation" },
+  { table: relationBeliefs, entityType: "relation" },
 ];

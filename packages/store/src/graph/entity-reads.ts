@@ -1,0 +1,61 @@
+import type { Moment } from "../beliefs.ts";
+import { readBelief } from "../beliefs.ts";
+import type { Reader } from "../reader.ts";
+import { toEntity } from "./entity.ts";
+import type { Entity } from "./entity.ts";
+import type { EntityIdentity } from "./entity-identity.ts";
+import { entityBeliefs, observationBeliefs } from "./graph-belief-tables.ts";
+import type { EntityRow, ObservationRow } from "./graph-rows.ts";
+import { heldBeliefs } from "./held-beliefs.ts";
+
+const byName = heldBeliefs(entityBeliefs, "@.workspace_id = ? AND @.name_key = ?");
+const observed = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ?");
+
+const observedText = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ? AND @.text_key = ?");
+
+/** Where and as of when to read: the reader, who is who then, and the moment. */
+export interface GraphView {
+  readonly reader: Reader;
+  readonly workspaceId: string;
+  readonly identity: EntityIdentity;
+  readonly moment: Moment;
+}
+
+/** Reads an entity as of a moment with its newest observations; an entity that was merged is the one it was merged into. */
+export function readEntity(view: GraphView, id: string, maxObservations: number): Entity | undefined {
+  const { reader, workspaceId, identity, moment } = view;
+  const rootId = identity.rootOf(id);
+  const memberIds = identity.membersOf(rootId);
+  let row: EntityRow | undefined;
+  for (const memberId of memberIds) {
+    row ??= readBelief<EntityRow>(reader, entityBeliefs, { workspace_id: workspaceId, id: memberId }, moment);
+    // A forgotten name is NULL: nothing is left of the entity.
+    if (row?.name === null) row = undefined;
+  }
+  if (row === undefined) return undefined;
+  const texts = new Map<string, ObservationRow>();
+  for (const memberId of memberIds) {
+    const sql = `${observed.sql} ORDER BY created_at DESC, id DESC LIMIT ?`;
+    const parameters = observed.parameters([workspaceId, memberId], moment);
+    for (const one of reader.all<ObservationRow>(sql, ...parameters, maxObservations)) texts.set(one.text_key, one);
+  }
+  const observations = [...texts.values()].toSorted(byAge);
+  observations.splice(0, Math.max(0, observations.length - maxObservations));
+  return toEntity({ ...row, id: rootId }, observations);
+}
+
+/** Returns the ids of the entities of this name key as of a moment, each once, in the order of their ids. */
+export function entityIdsByName(view: GraphView, key: string): readonly string[] {
+  const rows = view.reader.all<EntityRow>(byName.sql, ...byName.parameters([view.workspaceId, key], view.moment));
+  return [...new Set(rows.map(({ id }) => view.identity.rootOf(id)))].toSorted();
+}
+
+/** Tells whether this very entity had an observation of this text key as of a moment. */
+export function isObserved(view: GraphView, id: string, key: string): boolean {
+  const parameters = observedText.parameters([view.workspaceId, id, key], view.moment);
+  return view.reader.get(`${observedText.sql} LIMIT 1`, ...parameters) !== undefined;
+}
+
+function byAge(left: ObservationRow, right: ObservationRow): number {
+  return left.created_at - right.created_at || (left.id < right.id ? -1 : 1);
+}

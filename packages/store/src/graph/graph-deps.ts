@@ -1,0 +1,37 @@
+import type { Clock } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+import { momentOf } from "../as-of.ts";
+import type { AsOf } from "../as-of.ts";
+import type { EventLog } from "../event-log.ts";
+import type { JsonLimits } from "../json.ts";
+import type { Reader } from "../reader.ts";
+import type { DecayOptions } from "./decayed-confidence.ts";
+import { entityIdentity } from "./entity-identity.ts";
+import type { GraphView } from "./entity-reads.ts";
+import type { RelationTypes } from "./relation-types.ts";
+
+/** What the graph takes from the store. */
+export interface GraphDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly events: EventLog;
+  /** Texts that one search ranks at most. */
+  readonly maxCandidates: number;
+  readonly limits: JsonLimits;
+  readonly decay: DecayOptions;
+  readonly relationTypes: RelationTypes;
+}
+
+/** How a read of the graph looks. */
+export interface GraphReadOptions {
+  readonly asOf?: AsOf;
+  /** The unit, to see its own changes. @default what is committed */
+  readonly reader?: Reader;
+}
+
+/** Opens the view of a read: where, when, and who was who then. [S55] */
+export function viewGraph(deps: GraphDeps, workspaceId: string, options: GraphReadOptions): GraphView {
+  const { asOf, reader = deps.database } = options;
+  const moment = momentOf(deps, reader, workspaceId, asOf);
+  return { reader, workspaceId, moment, identity: entityIdentity(reader, workspaceId, moment.systemMs) };
+}

@@ -1,0 +1,46 @@
+import type { SqlValue } from "@kingly/sqlite";
+import type { BeliefTable } from "../belief-table.ts";
+import { forever } from "../forever.ts";
+import type { PageStart } from "../page.ts";
+import type { GraphView } from "./entity-reads.ts";
+
+/** Reads up to `limit` things held at the view's moment, newest first, after `start`. [S13] [S55]
+ *
+ * `also` narrows them: a condition on `r`, and its values. Each of the three arms walks an index in the order of the page. */
+export function readNewest<R>(
+  view: GraphView,
+  table: BeliefTable,
+  page: { readonly limit: number; readonly start: PageStart | undefined },
+  also: { readonly condition: string; readonly values: readonly SqlValue[] } = { condition: "TRUE", values: [] },
+): readonly R[] {
+  const { validMs, systemMs } = view.moment;
+  const columns = [...table.thing, ...table.columns, "valid_from", "valid_to", "sys_from", "sys_to"]
+    .map((column) => `r.${column}`)
+    .join(", ");
+  const [at, id] = table.newest;
+  const order = `${at} DESC, ${id} DESC`;
+  const after = page.start === undefined ? "TRUE" : `(r.${at}, r.${id}) < (?, ?)`;
+  const arm = (source: string, held: string): string =>
+    `SELECT * FROM (SELECT ${columns} FROM ${source} AS r WHERE r.workspace_id = ? AND ${after} AND ${also.condition}
+     AND r.valid_from <= ? AND r.valid_to > ? AND r.sys_from <= ? ${held} ORDER BY ${order} LIMIT ?)`;
+  const shared = [
+    view.workspaceId,
+    ...(page.start === undefined ? [] : [page.start.atMs, page.start.id]),
+    ...also.values,
+    validMs,
+    validMs,
+    systemMs,
+  ];
+  return view.reader.all<R>(
+    `${arm(table.name, "")} UNION ALL ${arm(`${table.name}_history`, `AND r.sys_to = ${forever}`)}
+     UNION ALL ${arm(`${table.name}_history`, `AND r.sys_to < ${forever} AND r.sys_to > ?`)} ORDER BY ${order} LIMIT ?`,
+    ...shared,
+    page.limit,
+    ...shared,
+    page.limit,
+    ...shared,
+    systemMs,
+    page.limit,
+    page.limit,
+  );
+}

@@ -1,0 +1,56 @@
+import type { GraphView } from "./entity-reads.ts";
+import { relationBeliefs } from "./graph-belief-tables.ts";
+import type { GraphDeps } from "./graph-deps.ts";
+import type { RelationRow } from "./graph-rows.ts";
+import { heldBeliefs } from "./held-beliefs.ts";
+import { toRelation } from "./relation.ts";
+import type { Relation } from "./relation.ts";
+
+const outward = heldBeliefs(relationBeliefs, "@.workspace_id = ? AND @.from_id = f.value", { list: true });
+const between = heldBeliefs(
+  relationBeliefs,
+  "@.workspace_id = ? AND @.from_id = f.value AND @.to_id IN (SELECT value FROM json_each(?))",
+  { list: true },
+);
+const inward = heldBeliefs(relationBeliefs, "@.workspace_id = ? AND @.to_id = f.value", { list: true });
+
+/** Reads up to `limit` relations that begin at some entities and end at others (at any, when left out). */
+export function readRelationsBetween(
+  deps: GraphDeps,
+  view: GraphView,
+  fromIds: readonly string[],
+  toIds: readonly string[] | undefined,
+  limit: number,
+): { readonly relations: readonly Relation[]; readonly complete: boolean } {
+  const members = (ids: readonly string[]): string => JSON.stringify(ids.flatMap((id) => view.identity.membersOf(id)));
+  const statement = toIds === undefined ? outward : between;
+  const values = [members(fromIds), view.workspaceId, ...(toIds === undefined ? [] : [members(toIds)])];
+  const rows = view.reader.all<RelationRow>(
+    `${statement.sql} ORDER BY created_at, id LIMIT ?`,
+    ...statement.parameters(values, view.moment),
+    limit + 1,
+  );
+  return { relations: toRelations(deps, view, rows.slice(0, limit)), complete: rows.length <= limit };
+}
+
+/** Reads up to `limit` relations of which at least one end is one of these entities, each once. */
+export function readRelationsOf(
+  deps: GraphDeps,
+  view: GraphView,
+  ids: readonly string[],
+  limit: number,
+): { readonly relations: readonly Relation[]; readonly complete: boolean } {
+  const members = JSON.stringify(ids.flatMap((id) => view.identity.membersOf(id)));
+  const values = [members, view.workspaceId];
+  const found = new Map<string, RelationRow>();
+  for (const statement of [outward, inward]) {
+    const sql = `${statement.sql} ORDER BY created_at, id LIMIT ?`;
+    const rows = view.reader.all<RelationRow>(sql, ...statement.parameters(values, view.moment), limit + 1);
+    for (const row of rows) found.set(row.id, row);
+  }
+  return { relations: toRelations(deps, view, [...found.values()].slice(0, limit)), complete: found.size <= limit };
+}
+
+function toRelations(deps: GraphDeps, view: GraphView, rows: readonly RelationRow[]): readonly Relation[] {
+  return rows.map((row) => toRelation(row, view.identity, view.moment.systemMs, deps.decay));
+}
