@@ -14,15 +14,29 @@ const leastSimilarity = 0.9;
 const leastEntropyBits = 1.5;
 const leastLength = 6;
 
+/** The forms of a name that are compared; made once for a name that is compared with many. */
+export interface NameForms {
+  readonly key: string;
+  readonly loose: string;
+  readonly numbers: string;
+  readonly grams: ReadonlySet<string>;
+}
+
+/** Makes the forms of a name. */
+export function nameForms(name: string): NameForms {
+  const key = nameKey(name);
+  const loose = looseNameKey(name);
+  return { key, loose, numbers: (key.match(/\p{N}+/gu) ?? []).join(" "), grams: threeGrams(loose) };
+}
+
 /** Tells why two names may mean one thing; undefined when they are the same name or there is no reason. [S51]
  *
  * Names with different numbers in them ("room 12", "room 13") are never alike. */
-export function compareNames(left: string, right: string): NameLikeness | undefined {
-  if (nameKey(left) === nameKey(right) || numbersOf(left) !== numbersOf(right)) return undefined;
-  const [leftKey, rightKey] = [looseNameKey(left), looseNameKey(right)];
-  if (leftKey === rightKey) return { reason: "spelling", similarity: 1 };
-  if (!isTelling(leftKey) || !isTelling(rightKey)) return undefined;
-  const similarity = jaccard(threeGrams(leftKey), threeGrams(rightKey));
+export function compareNames(left: NameForms, right: NameForms): NameLikeness | undefined {
+  if (left.key === right.key || left.numbers !== right.numbers) return undefined;
+  if (left.loose === right.loose) return { reason: "spelling", similarity: 1 };
+  if (!isTelling(left.loose) || !isTelling(right.loose)) return undefined;
+  const similarity = jaccard(left.grams, right.grams);
   return similarity >= leastSimilarity ? { reason: "similar", similarity } : undefined;
 }
 
@@ -37,8 +51,4 @@ export function isTelling(looseKey: string): boolean {
   let bits = 0;
   for (const count of counts.values()) bits -= (count / letters.length) * Math.log2(count / letters.length);
   return bits >= leastEntropyBits;
-}
-
-function numbersOf(name: string): string {
-  return (nameKey(name).match(/\p{N}+/gu) ?? []).join(" ");
 }

@@ -37,7 +37,10 @@ export function readEntity(view: GraphView, id: string, maxObservations: number)
   for (const memberId of memberIds) {
     const sql = `${observed.sql} ORDER BY created_at DESC, id DESC LIMIT ?`;
     const parameters = observed.parameters([workspaceId, memberId], moment);
-    for (const one of reader.all<ObservationRow>(sql, ...parameters, maxObservations)) texts.set(one.text_key, one);
+    for (const one of reader.all<ObservationRow>(sql, ...parameters, maxObservations)) {
+      // Said of both: the one of the entity that stands for them.
+      if (!texts.has(one.text_key)) texts.set(one.text_key, one);
+    }
   }
   const observations = [...texts.values()].toSorted(byAge);
   observations.splice(0, Math.max(0, observations.length - maxObservations));

@@ -21,7 +21,7 @@ export function heldBeliefs(
   const columns = options.columns ?? [...table.thing, ...table.columns, "valid_from", "valid_to", "sys_from", "sys_to"];
   const list = options.list === true ? "json_each(?) AS f CROSS JOIN " : "";
   const arm = (source: string, held: string): string =>
-    `SELECT ${columns.map((column) => `r.${column}`).join(", ")} FROM ${list}${source} AS r
+    `SELECT ${columns.map((column) => `r.${column} AS ${column}`).join(", ")} FROM ${list}${source} AS r
      WHERE ${found.replaceAll("@", "r")} AND ${held}`;
   return {
     sql: [

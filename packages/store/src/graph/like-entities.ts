@@ -1,11 +1,11 @@
 import type { Unit } from "@kingly/sqlite";
 import type { Reader } from "../reader.ts";
-import { compareNames, isTelling } from "./compare-names.ts";
+import { compareNames, isTelling, nameForms } from "./compare-names.ts";
 import type { Likeness } from "./compare-names.ts";
 import type { EntityIdentity } from "./entity-identity.ts";
 import type { EntityRow } from "./graph-rows.ts";
 import { bandCount, hashText, minHashBands, threeGrams } from "./min-hash.ts";
-import { looseNameKey, nameKey } from "./name-key.ts";
+import { looseNameKey } from "./name-key.ts";
 import { typeKey } from "./text-key.ts";
 
 /** An entity that may be the same thing. `type`: the same name with another type. */
@@ -18,7 +18,7 @@ export interface MaybeSame {
   readonly similarity: number;
 }
 
-const maxCandidates = 200;
+const maxCandidates = 64;
 const maxTold = 5;
 
 /** Writes the bands by which a name is found when another one is like it: eight of MinHash and one of spelling. [S52] */
@@ -32,7 +32,7 @@ export function keepBands(unit: Unit, workspaceId: string, entityId: string, nam
   );
 }
 
-/** Returns up to 5 present entities that may be the one of this name, most alike first. At most 200 are compared. [S51] */
+/** Returns up to 5 present entities that may be the one of this name, most alike first. At most 64 are compared. [S51] */
 export function likeEntities(
   reader: Reader,
   entity: { readonly workspaceId: string; readonly id: string; readonly name: string; readonly entityType: string },
@@ -51,13 +51,14 @@ export function likeEntities(
     workspaceId,
   );
   const own = identity.rootOf(entity.id);
+  const forms = nameForms(name);
   return rows
     .filter((row) => identity.rootOf(row.id) !== own)
     .flatMap((row): MaybeSame[] => {
       const told = { id: identity.rootOf(row.id), name: row.name, entityType: row.entity_type };
       const isSameType = row.type_key === typeKey(entity.entityType);
-      if (!isSameType) return nameKey(row.name) === nameKey(name) ? [{ ...told, reason: "type", similarity: 1 }] : [];
-      const likeness = compareNames(name, row.name);
+      if (!isSameType) return row.name_key === forms.key ? [{ ...told, reason: "type", similarity: 1 }] : [];
+      const likeness = compareNames(forms, nameForms(row.name));
       return likeness === undefined ? [] : [{ ...told, ...likeness }];
     })
     .toSorted((left, right) => right.similarity - left.similarity || (left.id < right.id ? -1 : 1))
