@@ -5,6 +5,12 @@ import type { BeliefTable } from "./belief-table.ts";
 import { memoryBeliefs, projectBeliefs, relationshipBeliefs, runBeliefs, taskBeliefs } from "./belief-tables.ts";
 import { readBelief } from "./beliefs.ts";
 import type { Moment, Thing } from "./beliefs.ts";
+import { toEntityVersion, toObservation } from "./graph/entity.ts";
+import type { EntityVersion, Observation } from "./graph/entity.ts";
+import { entityBeliefs, observationBeliefs, relationBeliefs } from "./graph/graph-belief-tables.ts";
+import type { EntityRow, ObservationRow, RelationRow } from "./graph/graph-rows.ts";
+import { toRelationVersion } from "./graph/relation.ts";
+import type { RelationVersion } from "./graph/relation.ts";
 import { toMemory } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { pageLimit } from "./page.ts";
@@ -26,6 +32,9 @@ export interface DiffKinds {
   readonly projects: Project;
   readonly runs: Run;
   readonly relationships: RelationshipFact;
+  readonly entities: EntityVersion;
+  readonly observations: Observation;
+  readonly relations: RelationVersion;
 }
 
 /** The name of what can be compared. */
@@ -70,6 +79,9 @@ const comparables: { readonly [K in DiffKind]: Comparable<DiffKinds[K]> } = {
   projects: { table: projectBeliefs, toItem: (row: ProjectRow) => toProject(row) },
   runs: { table: runBeliefs, toItem: (row: RunRow) => toRun(row) },
   relationships: { table: relationshipBeliefs, toItem: (row: TaskRelationshipRow) => factOf(row) },
+  entities: { table: entityBeliefs, toItem: (row: EntityRow) => toEntityVersion(row) },
+  observations: { table: observationBeliefs, toItem: (row: ObservationRow) => toObservation(row) },
+  relations: { table: relationBeliefs, toItem: (row: RelationRow) => toRelationVersion(row) },
 };
 
 /** Creates the comparing of moments over the store's tables. */

@@ -45,7 +45,7 @@ export function compareNames(left: NameForms, right: NameForms): NameLikeness | 
  * At least 6 characters or two words, and 1.5 bits of entropy per character. */
 export function isTelling(looseKey: string): boolean {
   if (looseKey.length < leastLength && !looseKey.includes(" ")) return false;
-  const letters = [...looseKey.replaceAll(" ", "")];
+  const letters = Array.from(looseKey.replaceAll(" ", ""));
   const counts = new Map<string, number>();
   for (const letter of letters) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   let bits = 0;

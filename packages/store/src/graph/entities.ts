@@ -3,7 +3,7 @@ import { atomically } from "../atomically.ts";
 import { beliefsOf, retractBelief } from "../beliefs.ts";
 import type { Cause } from "../cause.ts";
 import { changeInterval } from "../interval.ts";
-import { pageLimit, readCursor, toPage } from "../page.ts";
+import { pageLimit, toPage } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import type { Reader } from "../reader.ts";
 import { checkList } from "./check-graph.ts";
@@ -16,7 +16,7 @@ import { entityIdsByName, readEntity } from "./entity-reads.ts";
 import { entityBeliefs, observationBeliefs } from "./graph-belief-tables.ts";
 import { viewGraph } from "./graph-deps.ts";
 import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
-import { readNewest } from "./graph-page.ts";
+import { readNewest, viewPage } from "./graph-page.ts";
 import type { EntityRow } from "./graph-rows.ts";
 import { likeEntities } from "./like-entities.ts";
 import type { MaybeSame } from "./like-entities.ts";
@@ -117,13 +117,13 @@ export function createEntities(deps: GraphDeps): Entities {
     },
     list(workspaceId, options = {}) {
       const limit = pageLimit(options.limit);
-      const view = viewGraph(deps, workspaceId, options);
+      const { view, start, toStart } = viewPage(deps, workspaceId, options);
       const { systemMs } = view.moment;
       const types = options.entityTypes?.map((type) => typeKey(type));
       const rows = readNewest<EntityRow>(
         view,
         entityBeliefs,
-        { limit: limit + 1, start: readCursor(options.cursor) },
+        { limit: limit + 1, start },
         {
           condition: `r.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entity_aliases AS a WHERE a.workspace_id = ?
             AND a.alias_id = r.id AND a.sys_from <= ? AND a.sys_to > ?)
@@ -131,12 +131,7 @@ export function createEntities(deps: GraphDeps): Entities {
           values: [workspaceId, systemMs, systemMs, ...(types === undefined ? [] : [JSON.stringify(types)])],
         },
       );
-      const page = toPage(
-        rows,
-        limit,
-        ({ id }) => id,
-        (row) => ({ atMs: row.created_at, id: row.id }),
-      );
+      const page = toPage(rows, limit, ({ id }) => id, toStart);
       const items = page.items.flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
       return { items, next: page.next };
     },

@@ -19,6 +19,8 @@ export interface Source {
 /** One thing that was observed of an entity. */
 export interface Observation {
   readonly id: string;
+  /** The entity of which it was said; also when that was merged into another one. */
+  readonly entityId: string;
   readonly text: string;
   readonly source: Source;
   readonly validFromMs: number;
@@ -91,8 +93,16 @@ export function toSource(row: Pick<EntityRow, "utterance_id" | "speaker" | "even
   return { utteranceId: row.utterance_id, speaker: row.speaker, eventSeq: row.event_seq };
 }
 
-function toObservation(row: ObservationRow): Observation {
-  return { id: row.id, text: row.text, source: toSource(row), validFromMs: row.valid_from, validToMs: row.valid_to };
+/** Makes an observation out of its row. */
+export function toObservation(row: ObservationRow): Observation {
+  return {
+    id: row.id,
+    entityId: row.entity_id,
+    text: row.text,
+    source: toSource(row),
+    validFromMs: row.valid_from,
+    validToMs: row.valid_to,
+  };
 }
 
 function withoutObservations(row: EntityRow): Omit<Entity, "observations"> {

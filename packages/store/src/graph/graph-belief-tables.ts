@@ -3,6 +3,18 @@ import type { BeliefTable } from "../belief-table.ts";
 
 const told = ["utterance_id", "speaker", "event_seq", "version", "created_at", "updated_at"] as const;
 
+const fact = [
+  "from_id",
+  "relation_type",
+  "type_key",
+  "to_id",
+  "fact",
+  "fact_key",
+  "strength",
+  "confidence",
+  "metadata",
+];
+
 /** Entities, by workspace and id. */
 export const entityBeliefs: BeliefTable = beliefTable({
   name: "entities",
@@ -33,9 +45,6 @@ export const observationBeliefs: BeliefTable = beliefTable({
 export const relationBeliefs: BeliefTable = beliefTable({
   name: "relations",
   thing: ["workspace_id", "id"],
-  columns: [
-    ...["from_id", "relation_type", "type_key", "to_id", "fact", "fact_key", "strength", "confidence", "metadata"],
-    ...told,
-  ],
+  columns: [...fact, ...told],
   newest: ["created_at", "id"],
 });

@@ -1,8 +1,29 @@
 import type { SqlValue } from "@kingly/sqlite";
 import type { BeliefTable } from "../belief-table.ts";
 import { forever } from "../forever.ts";
-import type { PageStart } from "../page.ts";
+import { readCursor } from "../page.ts";
+import type { PageOptions, PageStart } from "../page.ts";
 import type { GraphView } from "./entity-reads.ts";
+import { viewGraph } from "./graph-deps.ts";
+import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
+
+/** Opens the view of a page; all pages of a list that asks for a moment tell of the moment of the first. [S13] [S55] */
+export function viewPage(
+  deps: GraphDeps,
+  workspaceId: string,
+  options: GraphReadOptions & PageOptions,
+): {
+  readonly view: GraphView;
+  readonly start: PageStart | undefined;
+  readonly toStart: (row: { readonly created_at: number; readonly id: string }) => PageStart;
+} {
+  const start = readCursor(options.cursor);
+  const asOf = options.asOf === undefined ? undefined : (start?.moment ?? options.asOf);
+  const { reader = deps.database } = options;
+  const view = viewGraph(deps, workspaceId, asOf === undefined ? { reader } : { reader, asOf });
+  const pinned = asOf === undefined ? {} : { moment: view.moment };
+  return { view, start, toStart: (row) => ({ atMs: row.created_at, id: row.id, ...pinned }) };
+}
 
 /** Reads up to `limit` things held at the view's moment, newest first, after `start`. [S13] [S55]
  *

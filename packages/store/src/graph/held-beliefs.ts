@@ -6,7 +6,7 @@ import { forever } from "../forever.ts";
 /** A statement that reads many beliefs as of a moment, and its parameters. */
 export interface HeldBeliefs {
   readonly sql: string;
-  parameters(values: readonly SqlValue[], moment: Moment): readonly SqlValue[];
+  readonly parameters: (values: readonly SqlValue[], moment: Moment) => readonly SqlValue[];
 }
 
 /** Makes the statement that reads the beliefs held at a moment which `found` names, at most one of each thing. [S55]

@@ -69,6 +69,6 @@ export function separateEntities(
 export function requireEntity(reader: Reader, workspaceId: string, id: string): void {
   const row = reader.get("SELECT 1 FROM entities WHERE workspace_id = ? AND id = ?", workspaceId, id);
   if (row !== undefined) return;
-  const shown = (JSON.stringify(id) ?? String(id)).slice(0, 80);
+  const shown = JSON.stringify(id).slice(0, 80);
   throw new StoreError("UNKNOWN_REFERENCE", `There is no entity ${shown} in this workspace. Describe it first.`);
 }

@@ -3,7 +3,7 @@ import { atomically } from "../atomically.ts";
 import { beliefsOf, readBelief, retractBelief } from "../beliefs.ts";
 import type { Cause } from "../cause.ts";
 import { changeInterval } from "../interval.ts";
-import { pageLimit, readCursor, toPage } from "../page.ts";
+import { pageLimit, toPage } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import type { Reader } from "../reader.ts";
 import { checkList } from "./check-graph.ts";
@@ -12,7 +12,7 @@ import type { EndTimes } from "./end-entity.ts";
 import { relationBeliefs } from "./graph-belief-tables.ts";
 import { viewGraph } from "./graph-deps.ts";
 import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
-import { readNewest } from "./graph-page.ts";
+import { readNewest, viewPage } from "./graph-page.ts";
 import type { RelationRow } from "./graph-rows.ts";
 import { toRelation, toRelationVersion } from "./relation.ts";
 import type { Relation, RelationInput, RelationVersion } from "./relation.ts";
@@ -90,7 +90,7 @@ export function createRelations(deps: GraphDeps): Relations {
     get,
     list(workspaceId, options = {}) {
       const limit = pageLimit(options.limit);
-      const view = viewGraph(deps, workspaceId, options);
+      const { view, start, toStart } = viewPage(deps, workspaceId, options);
       const { entityId, direction = "both", relationTypes } = options;
       const conditions: string[] = [];
       const values: string[] = [];
@@ -107,15 +107,10 @@ export function createRelations(deps: GraphDeps): Relations {
       const rows = readNewest<RelationRow>(
         view,
         relationBeliefs,
-        { limit: limit + 1, start: readCursor(options.cursor) },
+        { limit: limit + 1, start },
         { condition: ["r.from_id IS NOT NULL", ...conditions].join(" AND "), values },
       );
-      return toPage(
-        rows,
-        limit,
-        (row) => toRelation(row, view.identity, view.moment.systemMs, deps.decay),
-        (row) => ({ atMs: row.created_at, id: row.id }),
-      );
+      return toPage(rows, limit, (row) => toRelation(row, view.identity, view.moment.systemMs, deps.decay), toStart);
     },
     search(workspaceId, text, options = {}) {
       const limit = Math.min(Math.max(1, Math.floor(options.limit ?? 20)), 200);

@@ -136,9 +136,7 @@ export const graphTables: readonly string[] = [
 ) STRICT`,
   ...historyRules(
     relationBeliefs,
-    erased([
-      ...["from_id", "relation_type", "type_key", "to_id", "fact", "fact_key", "metadata", "utterance_id", "speaker"],
-    ]),
+    erased("from_id relation_type type_key to_id fact fact_key metadata utterance_id speaker".split(" ")),
   ),
   ...foundBy("relations_history", "from_id"),
   ...foundBy("relations_history", "to_id"),

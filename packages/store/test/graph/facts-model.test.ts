@@ -58,7 +58,7 @@ test(
   "[S55][S56][S58][S61][S53] facts as of any moment are what an oracle says that keeps every ms by itself",
   { timeout: 300_000 },
   async () => {
-    const runs = Number(process.env["GRAPH_RUNS"] ?? 60);
+    const runs = Number(process.env["GRAPH_RUNS"] ?? 40);
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -128,7 +128,7 @@ test(
       { numRuns: runs },
     );
     expect(compared).toBeGreaterThan(runs * 100);
-    if (process.env["GRAPH_RUNS"] !== undefined) console.log(`${compared} reads compared, none differs`);
+    if (process.env["GRAPH_RUNS"] !== undefined) process.stderr.write(`${compared} reads compared, none differs\n`);
   },
 );
 

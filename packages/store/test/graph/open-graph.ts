@@ -11,7 +11,7 @@ import type { OpenStore } from "../open-store.ts";
 
 /** A store with short ways to say things about workspace `w`. */
 export interface OpenGraph extends OpenStore {
-  describe(name: string, more?: Partial<EntityInput>): Promise<DescribedEntity>;
+  readonly describe: (name: string, more?: Partial<EntityInput>) => Promise<DescribedEntity>;
   /** `from` and `to` are names of people, or ids that begin with `#`. */
   state(from: string, relationType: string, to: string, more?: Partial<RelationInput>): Promise<StatedRelation>;
   /** All facts as `from type to` by names, sorted, as of a moment. */
