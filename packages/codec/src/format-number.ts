@@ -2,6 +2,12 @@
  *
  * `-0` stays; whole numbers beyond 2^53 - 1 get an exponent, because bare they would look exact. */
 export function formatNumber(value: number): string {
+  const share = value * 100;
+  const known = shares[share | 0];
+  if (known !== undefined && (share | 0) / 100 === value && value !== 0) return known;
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
-  return Object.is(value, -0) ? "-0" : String(value);
+  return value === 0 && Object.is(value, -0) ? "-0" : String(value);
 }
+
+// Shares in hundredths are what a unit mostly is, and making text of a fraction costs more than all the rest of a line.
+const shares: readonly string[] = Array.from({ length: 101 }, (_, hundredths) => String(hundredths / 100));

@@ -30,13 +30,21 @@ export function formatPayload(value: unknown, depth: number): string {
     return `[${text}]`;
   }
   for (const key of Object.keys(value)) {
-    text += `${text === "" ? "" : ","}${formatKey(key)}:${formatPayload(value[key], depth + 1)}`;
+    text += (text === "" ? "" : ",") + headOf(key) + formatPayload(value[key], depth + 1);
   }
   return `{${text}}`;
 }
 
-function formatKey(key: string): string {
-  return key !== "" && nameEnd(key, 0) === key.length ? key : formatQuoted(key);
+// Keys come again and again: how the member of a short one begins is remembered, of the latest few hundred.
+const heads = new Map<string, string>();
+
+function headOf(key: string): string {
+  const known = heads.get(key);
+  if (known !== undefined) return known;
+  const head = `${key !== "" && nameEnd(key, 0) === key.length ? key : formatQuoted(key)}:`;
+  if (heads.size > 255) heads.clear();
+  if (key.length <= 24) heads.set(key, head);
+  return head;
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

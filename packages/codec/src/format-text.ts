@@ -1,25 +1,41 @@
-import { classEnd, classes, inQuoted, inText, isPairAt, isQuote, isSurrogate, openBrace, space } from "./characters.ts";
+import {
+  classEnd,
+  classes,
+  inQuoted,
+  inText,
+  isPairAt,
+  isSurrogate,
+  openBrace,
+  singleQuote,
+  space,
+} from "./characters.ts";
 import { escapeOf } from "./escapes.ts";
 
 /** Writes text as a field: raw, with escapes; quoted only when it is empty. [C10] */
 export function formatText(text: string): string {
-  if (text === "") return "''";
-  const body = escape(text, inText);
+  const end = classEnd(text, 0, inText);
+  const body = end === text.length ? text : escape(text, end, inText);
   const first = body.charCodeAt(0);
-  const isEdged =
-    first === openBrace || first === space || isQuote(first) || body.charCodeAt(body.length - 1) === space;
-  return isEdged ? body.replace(/^[{'"]/, "\\$&").replace(/^ | $/g, "\\s") : body;
+  // Nearly every text begins behind the quotes and the space.
+  const isEdged = !(first > singleQuote && first !== openBrace) || body.charCodeAt(body.length - 1) === space;
+  return isEdged ? formatEdges(body) : body;
+}
+
+function formatEdges(body: string): string {
+  return body === "" ? "''" : body.replace(/^[{'"]/, "\\$&").replace(/^ | $/g, "\\s");
 }
 
 /** Writes a string in single quotes. [C10] */
 export function formatQuoted(text: string): string {
-  return `'${escape(text, inQuoted)}'`;
+  const end = classEnd(text, 0, inQuoted);
+  return `'${end === text.length ? text : escape(text, end, inQuoted)}'`;
 }
 
-function escape(text: string, plain: number): string {
+/** Escapes a text that is plain up to an index. */
+function escape(text: string, plainEnd: number, plain: number): string {
   let out = "";
   let from = 0;
-  for (let index = classEnd(text, 0, plain); index < text.length; index += 1) {
+  for (let index = plainEnd; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80 ? ((classes[unit] as number) & plain) !== 0 : !isEscapedWide(unit)) continue;
     if (isSurrogate(unit) && isPairAt(text, index)) {
