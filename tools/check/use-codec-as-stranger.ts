@@ -44,6 +44,7 @@ const resources = `
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseCommand, parseEvent } from "@kingly/codec";
+import { parseCommand as parseInCore, parseEvent as parseEventInCore } from "@kingly/codec/core";
 
 const read = (name: string): string => readFileSync(new URL(import.meta.resolve("@kingly/codec/" + name)), "utf8");
 assert.match(read("SPEC.md"), /BCP 14/);
@@ -54,6 +55,8 @@ for (const line of read("vectors/parse.jsonl").trimEnd().split("\\n")) {
   const { direction, input, pad = 0, error } = JSON.parse(line);
   const parsed = (direction === "command" ? parseCommand : parseEvent)(input + "a".repeat(pad));
   assert.equal(parsed.ok ? undefined : parsed.error.code, error?.code, line);
+  const inCore = (direction === "command" ? parseInCore : parseEventInCore)(input + "a".repeat(pad));
+  assert.deepEqual(inCore.ok ? inCore.value : inCore.error.code, parsed.ok ? parsed.value : error.code);
   count += 1;
 }
 assert.ok(count > 200);
