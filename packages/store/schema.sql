@@ -387,8 +387,8 @@ CREATE TABLE task_relationships (
   FOREIGN KEY (other_workspace_id, workspace_id) REFERENCES workspace_links (workspace_id, to_workspace_id),
   CHECK (from_workspace_id <> to_workspace_id OR from_id <> to_id),
   CHECK (CASE
-    WHEN from_workspace_id <> workspace_id THEN other_workspace_id = from_workspace_id AND to_workspace_id = workspace_id
-    WHEN to_workspace_id <> workspace_id THEN other_workspace_id = to_workspace_id
+    WHEN from_workspace_id <> workspace_id THEN other_workspace_id IS from_workspace_id AND to_workspace_id = workspace_id
+    WHEN to_workspace_id <> workspace_id THEN other_workspace_id IS to_workspace_id
     ELSE other_workspace_id IS NULL END)
 ) STRICT;
 
@@ -441,9 +441,16 @@ CREATE INDEX task_relationships_history_newest ON task_relationships_history (wo
 
 CREATE INDEX task_relationships_history_open ON task_relationships_history (workspace_id, valid_to) WHERE sys_to = 9007199254740991;
 
-CREATE TRIGGER task_relationships_need_a_link BEFORE INSERT ON task_relationships
-WHEN NEW.other_workspace_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workspace_links AS l
-  WHERE l.workspace_id = NEW.other_workspace_id AND l.to_workspace_id = NEW.workspace_id AND l.valid_from < l.valid_to)
+CREATE TRIGGER task_relationships_insert_needs_a_link BEFORE INSERT ON task_relationships
+WHEN NEW.other_workspace_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM workspace_links AS l WHERE l.workspace_id = NEW.other_workspace_id
+    AND l.to_workspace_id = NEW.workspace_id AND l.valid_to = 9007199254740991)
+BEGIN SELECT RAISE(ABORT, 'another workspace is named only under a link that it has granted'); END;
+
+CREATE TRIGGER task_relationships_update_needs_a_link BEFORE UPDATE ON task_relationships
+WHEN NEW.other_workspace_id IS NOT NULL AND NEW.valid_to > OLD.valid_to
+  AND NOT EXISTS (SELECT 1 FROM workspace_links AS l WHERE l.workspace_id = NEW.other_workspace_id
+    AND l.to_workspace_id = NEW.workspace_id AND l.valid_to = 9007199254740991)
 BEGIN SELECT RAISE(ABORT, 'another workspace is named only under a link that it has granted'); END;
 
 CREATE TRIGGER workspaces_history_stays BEFORE UPDATE OF row_id, id, name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from ON workspaces_history

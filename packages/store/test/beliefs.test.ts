@@ -68,7 +68,7 @@ test(
             })
             .catch((thrown: unknown) => expect(thrown).toBeInstanceOf(RangeError));
           if (one.fails) continue;
-          const telling = { atMs, ...stretch, says: one.isRetract ? undefined : `n${index}` };
+          const telling = { atMs, ...stretch, says: () => (one.isRetract ? undefined : `n${index}`) };
           tellings.set(id, [...(tellings.get(id) ?? []), telling]);
         }
         for (const [id, told] of tellings) {

@@ -110,8 +110,8 @@ export const timeTablesAfter: readonly string[] = [
   FOREIGN KEY (other_workspace_id, workspace_id) REFERENCES workspace_links (workspace_id, to_workspace_id),
   CHECK (from_workspace_id <> to_workspace_id OR from_id <> to_id),
   CHECK (CASE
-    WHEN from_workspace_id <> workspace_id THEN other_workspace_id = from_workspace_id AND to_workspace_id = workspace_id
-    WHEN to_workspace_id <> workspace_id THEN other_workspace_id = to_workspace_id
+    WHEN from_workspace_id <> workspace_id THEN other_workspace_id IS from_workspace_id AND to_workspace_id = workspace_id
+    WHEN to_workspace_id <> workspace_id THEN other_workspace_id IS to_workspace_id
     ELSE other_workspace_id IS NULL END)
 ) STRICT`,
   `CREATE INDEX task_relationships_from ON task_relationships (from_workspace_id, from_id)`,
@@ -139,10 +139,15 @@ export const timeTablesAfter: readonly string[] = [
   SELECT workspace_id, from_id || ' ' || kind || ' ' || to_id, workspace_id, from_id, kind, workspace_id, to_id,
     created_at, created_at, valid_from, valid_to, sys_from FROM task_relationships_001 ORDER BY created_at, from_id, to_id`,
   "DROP TABLE task_relationships_001",
-  `CREATE TRIGGER task_relationships_need_a_link BEFORE INSERT ON task_relationships
-WHEN NEW.other_workspace_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workspace_links AS l
-  WHERE l.workspace_id = NEW.other_workspace_id AND l.to_workspace_id = NEW.workspace_id AND l.valid_from < l.valid_to)
+  ...["INSERT", "UPDATE"].map(
+    (
+      change,
+    ) => `CREATE TRIGGER task_relationships_${change.toLowerCase()}_needs_a_link BEFORE ${change} ON task_relationships
+WHEN NEW.other_workspace_id IS NOT NULL${change === "UPDATE" ? " AND NEW.valid_to > OLD.valid_to" : ""}
+  AND NOT EXISTS (SELECT 1 FROM workspace_links AS l WHERE l.workspace_id = NEW.other_workspace_id
+    AND l.to_workspace_id = NEW.workspace_id AND l.valid_to = ${forever})
 BEGIN SELECT RAISE(ABORT, 'another workspace is named only under a link that it has granted'); END`,
+  ),
 
   ...[workspaceBeliefs, projectBeliefs, taskBeliefs, runBeliefs].flatMap((table) => historyRules(table)),
   ...historyRules(memoryBeliefs, [
