@@ -80,6 +80,14 @@ for (const length of [200, 2000, 16_000]) {
   );
 }
 
+const escaped = "The calendar \\[v2\\] shows who is on call this week, and whom to ask next. ";
+const escapedChunks = chunksOf(
+  `[Generating: tc:${escaped.repeat(Math.floor(16_000 / escaped.length))}End|maintenance|low]`,
+  chunkLength,
+);
+const escapedMs = fastest(() => scan(escapedChunks, "command"), 700);
+console.log(`16000 characters, two escapes in 76`.padEnd(35) + escapedMs.toPrecision(3));
+
 const prose = chunksOf(textOf(400_000), chunkLength);
 const proseMs = fastest(() => scan(prose, "prose"), 1500);
 const nsPerChunk = (proseMs * 1e6) / prose.length;
@@ -88,3 +96,4 @@ const pageMs = fastest(() => scan(chunksOf(textOf(400_000), 4096), "prose"), 700
 console.log(`prose in chunks of 4,096: ${(0.4 / (pageMs / 1000)).toFixed(0)} MB/s\n`);
 check("prose, for each chunk of 4", nsPerChunk, 100, "ns");
 check("a command of 16,000 characters with all its deltas", largestMs, 0.4, "ms");
+check("the same with two escapes in every 76 characters", escapedMs, 0.4, "ms");

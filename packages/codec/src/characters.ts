@@ -28,19 +28,14 @@ export const inName = 8;
 /** A correlation id holds letters and digits. */
 export const inCid = 16;
 
-const forms: readonly (readonly [RegExp, number])[] = [
-  [/[^[\]|\\]/, inText],
-  [/[^'"\\]/, inString],
-  [/[^'\\]/, inQuoted],
-  [/[\w$]/, inName],
-  [/[^\W_]/, inCid],
-];
+// In the order of the bits.
+const forms = [/[^[\]|\\]/, /[^'"\\]/, /[^'\\]/, /[\w$]/, /[^\W_]/];
 
 /** The classes of every ASCII unit. */
 export const classes: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const isPrinted = unit >= space && unit < 0x7f;
   const sign = String.fromCharCode(unit);
-  if (unit < space || unit === 0x7f) return 0;
-  return forms.reduce((sum, [form, bit]) => (form.test(sign) ? sum | bit : sum), 0);
+  return forms.reduce((sum, form, bit) => (isPrinted && form.test(sign) ? sum | (1 << bit) : sum), 0);
 });
 
 /** Finds the first unit from `start` that is not of the class, or the end. */

@@ -20,16 +20,18 @@ export function formatLine({ direction, byOp }: Codes, message: object): string 
   if (!Array.isArray(extra)) throw refuse("WRONG_TYPE", "extra", extra, "an array");
   const size = fields.length + extra.length;
   if (size > limits.fields) throw refuse("TOO_MANY_FIELDS", "the number of fields", size, `at most ${limits.fields}`);
-  let line = cid === undefined ? signature.head : `${signature.code}#${checkCid(cid)}:`;
+  let line = cid === undefined ? signature.head : `${signature.cidHead}${checkCid(cid)}:`;
   let bars = "";
   for (let index = 0; index < size; index += 1) {
     const field = fields[index];
     const value = field === undefined ? (extra[index - fields.length] as unknown) : values[field.name];
     if (value !== undefined) {
       line += bars + formatField(value, field ?? extraField);
-      bars = "";
-    } else if (field?.required === true) throw refuse("MISSING_FIELD", field.name, value, "a value");
-    bars += "|";
+      bars = "|";
+    } else {
+      if (field?.required === true) throw refuse("MISSING_FIELD", field.name, value, "a value");
+      bars += "|";
+    }
   }
   if (frameOverflowAt(line) >= 0)
     throw refuse(

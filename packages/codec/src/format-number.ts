@@ -9,5 +9,5 @@ export function formatNumber(value: number): string {
   return value === 0 && Object.is(value, -0) ? "-0" : String(value);
 }
 
-// Shares in hundredths are what a unit mostly is, and making text of a fraction costs more than all the rest of a line.
+// Shares in hundredths are what a unit mostly is, and to make text of a fraction takes long.
 const shares: readonly string[] = Array.from({ length: 101 }, (_, hundredths) => String(hundredths / 100));

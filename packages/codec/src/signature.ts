@@ -7,6 +7,8 @@ export interface Signature {
   readonly code: string;
   /** The code and its colon: how a line without a cid begins. */
   readonly head: string;
+  /** How a line with one begins. */
+  readonly cidHead: string;
   readonly fields: readonly Field[];
   /** Makes the message in one go, when that many first fields are present; by that number. */
   readonly shapes: Readonly<Record<number, Shape>>;
@@ -27,5 +29,12 @@ export function readTemplate(op: string, template: string, shapes: Signature["sh
     kind: (kind || "text") as FieldKind,
     required: index === 0 || mark === "!",
   }));
-  return { op, code: template.slice(0, 2), head: template.slice(0, 3), fields, shapes };
+  return {
+    op,
+    code: template.slice(0, 2),
+    head: template.slice(0, 3),
+    cidHead: `${template.slice(0, 2)}#`,
+    fields,
+    shapes,
+  };
 }
