@@ -133,6 +133,8 @@ export function createCommandBody({ maxLength, opener, lenient, readField }: Bod
       isSpaced = true;
       return at + 1;
     }
+    // A bracket that was left open in an earlier field has no say here.
+    if (unit === closeBracket) return close(at);
     const isOpen = field.kind === "any" || field.kind === "extra";
     state = inText;
     // To a strict reader what follows a space is text, whatever it is.

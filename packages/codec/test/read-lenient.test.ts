@@ -276,6 +276,11 @@ describe("mending in a stream", () => {
     expect(events.flatMap((event) => (event.kind === "broken" ? [event.text] : []))).toEqual(["[G: tc:Fix [bug] in "]);
   });
 
+  test("[C31] a bracket left open in one field does not keep the command open in the next", () => {
+    const [last] = scan("[G: tc:a[b|]c", { lenient }, [1]).slice(-2);
+    expect(last).toMatchObject({ kind: "broken", diagnostic: { code: "raw_bracket", at: 8 }, text: "[G: tc:a[b|]" });
+  });
+
   test("[C37] what a strict scanner executes a lenient one executes too, without repairs", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(anyEmbed, fc.constantFrom(" a ", "[x]", "\n", "."))), (pieces) => {
