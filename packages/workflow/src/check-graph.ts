@@ -1,6 +1,6 @@
-import type { WrittenDefinition } from "./check-shape.ts";
 import { didYouMean } from "./closest-name.ts";
 import type { Finding } from "./problem.ts";
+import type { WrittenDefinition } from "./written-definition.ts";
 
 /** The graph of a definition: what each step needs, directly and by way of others. */
 export interface Graph {

@@ -1,38 +1,11 @@
 import { Ajv } from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { definitionSchema } from "./definition-schema.ts";
-import type { InputDefinition, RetryPolicy, StepKind } from "./definition.ts";
 import { didYouMean } from "./closest-name.ts";
 import type { Json } from "./json.ts";
 import { pointerTo } from "./problem.ts";
 import type { Finding, ProblemCode } from "./problem.ts";
-
-/** A step as written: its shape is right, its meaning not yet checked. */
-export interface WrittenStep {
-  readonly id: string;
-  readonly name?: string;
-  readonly kind: StepKind;
-  readonly needs?: readonly string[];
-  readonly with?: Json;
-  readonly server?: string;
-  readonly tool?: string;
-  readonly idempotent?: boolean;
-  readonly prompt?: string;
-  readonly durationMs?: number;
-  readonly retry?: Partial<RetryPolicy>;
-  readonly onFailure?: "fail" | "continue";
-}
-
-/** A definition as written: its shape is right, its meaning not yet checked. */
-export interface WrittenDefinition {
-  readonly id: string;
-  readonly name: string;
-  readonly version?: number;
-  readonly description?: string;
-  readonly inputs?: Readonly<Record<string, InputDefinition>>;
-  readonly steps: readonly WrittenStep[];
-  readonly outputs?: Readonly<Record<string, string>>;
-}
+import type { WrittenDefinition } from "./written-definition.ts";
 
 /** Checks keys, types and limits against the schema; reports every mistake, not the first alone. [W3] */
 export function checkShape(

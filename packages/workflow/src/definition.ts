@@ -1,7 +1,8 @@
 import type { Json } from "./json.ts";
 
-/** What a step does: call an MCP tool, ask a model, do a unit of the app's own work, or let time pass. */
-export type StepKind = "mcp" | "model" | "task" | "wait";
+/** What a step does: call an MCP tool, ask a model, do a unit of the app's own work, run another workflow, let time
+ * pass or a signal come, or ask a person. */
+export type StepKind = "mcp" | "model" | "task" | "workflow" | "wait" | "approve";
 
 /** The type of one input, as JSON knows it. */
 export type InputType = "string" | "number" | "boolean" | "object" | "array";
@@ -27,21 +28,29 @@ export interface RetryPolicy {
   readonly maxBackoffMs: number;
 }
 
-/** What every step has, defaults filled in. */
-export interface StepBase {
-  readonly id: string;
-  readonly name?: string;
-  /** Ids of the steps that must end first. @default [] */
-  readonly needs: readonly string[];
-  /** What the step is given; strings in it may hold references. @default {} */
-  readonly with: Json;
-  readonly retry: RetryPolicy;
-  /** `fail` ends the run when the step fails; `continue` goes on with null as its output. @default "fail" */
-  readonly onFailure: "fail" | "continue";
+/** The same step once for each item of a list. [W37] */
+export interface Foreach {
+  /** Exactly one reference, to a list. */
+  readonly in: string;
+  /** A longer list fails the step; 1 to 1,000. */
+  readonly maxItems: number;
+  /** How many items are in flight at once; 1 to 100. @default 1 */
+  readonly concurrency: number;
+  /** `fail`: the first item that fails for good fails the step; `continue`: its place in the output is null. @default "fail" */
+  readonly onItemFailure: "fail" | "continue";
 }
 
-/** A call of one tool of one MCP server. */
-export interface McpStep extends StepBase {
+/** What one attempt does, and how often and how long it is tried: a step without its place in the graph. */
+export interface ActionBase {
+  /** What it is given; strings in it may hold references. @default {} */
+  readonly with: Json;
+  readonly retry: RetryPolicy;
+  /** How long one attempt may take after its delay, in milliseconds; 1 to 31,536,000,000. @default no bound */
+  readonly timeoutMs?: number;
+}
+
+/** What an MCP call names. */
+export interface McpAction {
   readonly kind: "mcp";
   readonly server: string;
   readonly tool: string;
@@ -49,26 +58,88 @@ export interface McpStep extends StepBase {
   readonly idempotent: boolean;
 }
 
-/** A question to a model. */
-export interface ModelStep extends StepBase {
+/** What a question to a model names. */
+export interface ModelAction {
   readonly kind: "model";
   readonly prompt: string;
 }
 
 /** A unit of the app's own work. */
-export interface TaskStep extends StepBase {
+export interface TaskAction {
   readonly kind: "task";
 }
 
-/** A pause. */
+/** A run of another workflow; `with` is its inputs, its outputs are the output. [W33] */
+export interface WorkflowAction {
+  readonly kind: "workflow";
+  readonly workflow: string;
+}
+
+/** How a step is undone once its run has failed or was cancelled. [W42] */
+export type Compensation = ActionBase & (McpAction | ModelAction | TaskAction | WorkflowAction);
+
+/** What every step has, defaults filled in. */
+export interface StepBase extends ActionBase {
+  readonly id: string;
+  readonly name?: string;
+  /** Ids of the steps that must end first. @default [] */
+  readonly needs: readonly string[];
+  /** The step is skipped unless this holds; see section 4 of SPEC.md for the grammar. */
+  readonly when?: string;
+  readonly foreach?: Foreach;
+  /** How long all attempts and items together may take, in milliseconds; 1 to 31,536,000,000. @default no bound */
+  readonly stepTimeoutMs?: number;
+  /** `fail` ends the run when the step fails; `continue` goes on with null as its output. @default "fail" */
+  readonly onFailure: "fail" | "continue";
+  readonly compensate?: Compensation;
+}
+
+/** A call of one tool of one MCP server. */
+export type McpStep = StepBase & McpAction;
+
+/** A question to a model. */
+export type ModelStep = StepBase & ModelAction;
+
+/** A unit of the app's own work. */
+export type TaskStep = StepBase & TaskAction;
+
+/** A run of another workflow. */
+export type WorkflowStep = StepBase & WorkflowAction;
+
+/** A pause: for a time, until a moment, or until a signal. Exactly one of the three is given. [W26][W34] */
 export interface WaitStep extends StepBase {
   readonly kind: "wait";
   /** How long, in milliseconds; 0 to 31,536,000,000 (a year). */
-  readonly durationMs: number;
+  readonly durationMs?: number;
+  /** A moment as text with its zone, or a reference to one; milliseconds since 1970 are taken as well. */
+  readonly until?: string;
+  /** The name of the signal; it may hold references. */
+  readonly signal?: string;
+  /** What a timeout of the wait for a signal means; `continue` completes the step with `received: false`. @default "fail" */
+  readonly onTimeout?: "fail" | "continue";
+}
+
+/** A question to a person, who decides about exactly what `with` and `message` showed. [W35] */
+export interface ApproveStep extends StepBase {
+  readonly kind: "approve";
+  /** What the person is asked; it may hold references. */
+  readonly message: string;
+  /** What it means that nobody decides in `timeoutMs`. @default "fail" */
+  readonly onTimeout: "fail" | "approve" | "reject";
+  /** `fail`: a rejection fails the step; `continue`: it completes with the decision as its output. @default "fail" */
+  readonly onReject: "fail" | "continue";
 }
 
 /** One node of the graph. */
-export type StepDefinition = McpStep | ModelStep | TaskStep | WaitStep;
+export type StepDefinition = McpStep | ModelStep | TaskStep | WorkflowStep | WaitStep | ApproveStep;
+
+/** What says that this workflow is meant; matching is the caller's. */
+export interface Triggers {
+  /** Words that a person says, or names of events. @default [] */
+  readonly manual: readonly string[];
+  /** What must be true of the talk, and how sure one must be, 0 to 1. @default [] */
+  readonly semantic: readonly { readonly condition: string; readonly confidence: number }[];
+}
 
 /** A checked workflow: every default filled in, plain JSON, and itself a valid definition text when written as JSON. */
 export interface Definition {
@@ -76,6 +147,7 @@ export interface Definition {
   readonly name: string;
   readonly version: number;
   readonly description?: string;
+  readonly triggers: Triggers;
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   readonly steps: readonly StepDefinition[];
   /** Each output is one reference, taken when the run completes. */

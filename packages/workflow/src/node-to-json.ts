@@ -8,6 +8,14 @@ import { maxDefinitionDepth, maxDefinitionValues } from "./text-limits.ts";
 /** Notes a problem of the text; gives undefined, which stands for the value that is not there. */
 export type Refuse = (code: ProblemCode, message: string, hint: string, path?: string) => undefined;
 
+/** Where things stand in the text, by JSON pointer. */
+export interface Places {
+  /** Where each key and item begins. */
+  readonly offsets: Map<string, number>;
+  /** From where to where each text is written, its quotes included. */
+  readonly texts: Map<string, readonly [number, number]>;
+}
+
 /** What an anchor stands for, and what one more alias of it costs. */
 interface Anchored {
   readonly value: Json;
@@ -15,11 +23,12 @@ interface Anchored {
   readonly height: number;
 }
 
-/** Makes plain JSON of a YAML tree and notes where each key and item begins. [W2]
+/** Makes plain JSON of a YAML tree and notes where each key, item and text stands. [W2]
  *
  * The library's own conversion compares each key with each (3.3 s for 20,000 keys) and walks the text again for each
  * alias; here both are one look-up, and aliases are counted as if they were written out. */
-export function nodeToJson(root: Node | null, offsets: Map<string, number>, refuse: Refuse): Json | undefined {
+export function nodeToJson(root: Node | null, places: Places, refuse: Refuse): Json | undefined {
+  const { offsets, texts } = places;
   const anchors = new Map<string, Anchored>();
   let values = 0;
   let deepest = 0;
@@ -58,6 +67,7 @@ export function nodeToJson(root: Node | null, offsets: Map<string, number>, refu
   };
   const convertPlain = (node: Node, path: string, depth: number): Json | undefined => {
     if (isScalar(node)) {
+      if (typeof node.value === "string" && node.range) texts.set(path, [node.range[0], node.range[1]]);
       if (typeof node.value === "string") values += Math.floor(node.value.length / 1000);
       return toPlain(node.value, path, refuse);
     }

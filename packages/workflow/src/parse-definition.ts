@@ -1,9 +1,9 @@
 import { checkGraph } from "./check-graph.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkShape } from "./check-shape.ts";
-import type { WrittenDefinition, WrittenStep } from "./check-shape.ts";
 import { checkSteps } from "./check-steps.ts";
-import type { Definition, RetryPolicy, StepDefinition } from "./definition.ts";
+import type { Definition } from "./definition.ts";
+import { fillDefaults } from "./fill-defaults.ts";
 import { maxProblems } from "./problem.ts";
 import type { Checked, Finding, Problem } from "./problem.ts";
 import { readText } from "./read-text.ts";
@@ -16,9 +16,6 @@ export interface ParseOptions {
   readonly source?: string;
 }
 
-const noRetry: RetryPolicy = { maxAttempts: 1, backoffMs: 1000, factor: 2, maxBackoffMs: 60_000 };
-const retryDefaults: RetryPolicy = { ...noRetry, maxAttempts: 3 };
-
 /** Reads a definition from YAML or JSON text, checks it whole, and fills in every default. [W1][W11]
  *
  * The order of the checks: text, shape, then kinds, graph and references together; each stage needs the one before.
@@ -27,7 +24,11 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Check
   const format = options.format ?? (options.source?.endsWith(".json") ? "json" : "yaml");
   const reading = readText(text, format);
   const source = options.source === undefined ? {} : { source: options.source };
-  const place = (finding: Finding): Problem => ({ ...finding, ...reading.locate(finding.path), ...source });
+  const place = ({ offset, ...finding }: Finding): Problem => ({
+    ...finding,
+    ...reading.locate(finding.path, offset),
+    ...source,
+  });
   const refuse = (findings: readonly Finding[]): Checked<Definition> => ({
     ok: false,
     problems: findings.slice(0, maxProblems).map(place),
@@ -39,44 +40,4 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Check
   const findings = [...checkSteps(shape.value), ...graph.findings, ...checkReferences(shape.value, graph)];
   if (findings.length > 0) return refuse(findings);
   return { ok: true, value: fillDefaults(shape.value) };
-}
-
-function fillDefaults(written: WrittenDefinition): Definition {
-  return {
-    id: written.id,
-    name: written.name,
-    version: written.version ?? 1,
-    ...(written.description === undefined ? {} : { description: written.description }),
-    inputs: written.inputs ?? {},
-    steps: written.steps.map(fillStep),
-    outputs: written.outputs ?? {},
-  };
-}
-
-function fillStep(step: WrittenStep): StepDefinition {
-  const base = {
-    id: step.id,
-    ...(step.name === undefined ? {} : { name: step.name }),
-    needs: step.needs ?? [],
-    with: step.with ?? {},
-    retry: step.retry === undefined ? noRetry : { ...retryDefaults, ...step.retry },
-    onFailure: step.onFailure ?? "fail",
-  } as const;
-  // The keys of each kind have been checked: the fallbacks are for the compiler only.
-  switch (step.kind) {
-    case "mcp":
-      return {
-        ...base,
-        kind: "mcp",
-        server: step.server ?? "",
-        tool: step.tool ?? "",
-        idempotent: step.idempotent ?? false,
-      };
-    case "model":
-      return { ...base, kind: "model", prompt: step.prompt ?? "" };
-    case "task":
-      return { ...base, kind: "task" };
-    default:
-      return { ...base, kind: "wait", durationMs: step.durationMs ?? 0 };
-  }
 }

@@ -17,10 +17,13 @@ export type ProblemCode =
   | "unknown_need"
   | "cycle"
   | "bad_reference"
+  | "bad_condition"
   | "unknown_input"
   | "unknown_step"
   | "not_in_needs"
-  | "missing_input";
+  | "missing_input"
+  | "unknown_workflow"
+  | "not_now";
 
 /** One thing that is wrong, without its place in the text. `path` is a JSON pointer ("/steps/2/needs/0", "" for all). */
 export interface Finding {
@@ -29,6 +32,8 @@ export interface Finding {
   readonly path: string;
   /** What to do about it. */
   readonly hint: string;
+  /** The place inside the text at `path`, in UTF-16 units from 0, where it matters. */
+  readonly offset?: number;
 }
 
 /** One thing that is wrong, with its place: `line` and `column` count from 1 and are absent when there is no text. */

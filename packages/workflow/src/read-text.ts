@@ -16,16 +16,21 @@ export interface TextReading {
   /** Undefined when the text could not be read; `findings` say why. */
   readonly value: Json | undefined;
   readonly findings: readonly Finding[];
-  /** Gives the place of the key or item, or of the nearest parent that has one. */
-  locate(path: string): Position | undefined;
+  /** Gives the place of the key or item, or of the nearest parent that has one; `within` leads into a text there.
+   *
+   * Where a text is folded or has escapes, the place inside it is not known, and that of its key is given. */
+  locate(path: string, within?: number): Position | undefined;
 }
 
 /** Reads YAML 1.2, or strict JSON, within the limits of size, depth and number of values. [W1][W2] */
 export function readText(text: string, format: "yaml" | "json"): TextReading {
   const lines = new LineCounter();
   const offsets = new Map<string, number>();
+  const texts = new Map<string, readonly [number, number]>();
   const findings: Finding[] = [];
-  const locate = (path: string): Position | undefined => {
+  const locate = (path: string, within?: number): Position | undefined => {
+    const inside = within === undefined ? undefined : insideOf(path, within);
+    if (inside !== undefined) return inside;
     for (let at = path; ; at = at.slice(0, at.lastIndexOf("/"))) {
       const offset = offsets.get(at);
       if (offset !== undefined) {
@@ -35,6 +40,16 @@ export function readText(text: string, format: "yaml" | "json"): TextReading {
       if (at === "") return undefined;
     }
   };
+  const insideOf = (path: string, within: number): Position | undefined => {
+    const range = texts.get(path);
+    const value = valueAt(root, path);
+    if (range === undefined || typeof value !== "string") return undefined;
+    const begin = text.slice(...range).indexOf(value.trimEnd());
+    if (begin < 0) return undefined;
+    const { line, col } = lines.linePos(range[0] + begin + within);
+    return { line, column: col };
+  };
+  let root: Json | undefined;
   const refuse = (code: ProblemCode, message: string, hint: string, path = ""): undefined => {
     findings.push({ code, message, path, hint });
     return undefined;
@@ -69,8 +84,8 @@ export function readText(text: string, format: "yaml" | "json"): TextReading {
   }
   if (findings.length > 0) return refused();
   offsets.set("", 0);
-  const value = nodeToJson(document.contents, offsets, refuse);
-  return findings.length > 0 ? refused() : { value, findings, locate };
+  root = nodeToJson(document.contents, { offsets, texts }, refuse);
+  return findings.length > 0 ? refused() : { value: root, findings, locate };
 }
 
 // What costs the composer time; a value may stand beside its key, so twice as many may come.
@@ -98,6 +113,16 @@ function checkTokens(text: string, refuse: Refuse): void {
       return;
     }
   }
+}
+
+function valueAt(root: Json | undefined, path: string): Json | undefined {
+  let value = root;
+  for (const segment of path.split("/").slice(1)) {
+    if (typeof value !== "object" || value === null) return undefined;
+    const key = segment.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = Object.hasOwn(value, key) ? (value as Readonly<Record<string, Json>>)[key] : undefined;
+  }
+  return value;
 }
 
 function parseLines(text: string, lines: LineCounter): void {

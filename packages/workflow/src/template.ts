@@ -1,16 +1,7 @@
 import type { Json } from "./json.ts";
 import { pointerTo } from "./problem.ts";
-
-/** One reference: `${inputs.name.key}` or `${steps.id.output.key}`. */
-export interface Reference {
-  readonly from: "inputs" | "steps";
-  /** The input's name, or the step's id. */
-  readonly name: string;
-  /** The way into the value: keys of objects, indexes of lists. */
-  readonly keys: readonly string[];
-  /** As it is written, for messages. */
-  readonly text: string;
-}
+import { parsePath } from "./reference.ts";
+import type { Reference } from "./reference.ts";
 
 /** A string cut into literal text and references. */
 export type TemplateParts = readonly (string | Reference)[];
@@ -19,8 +10,6 @@ export type TemplateParts = readonly (string | Reference)[];
 export type Template =
   | { readonly ok: true; readonly parts: TemplateParts }
   | { readonly ok: false; readonly text: string; readonly reason: string };
-
-const inside = /^(?:inputs\.([A-Za-z][A-Za-z0-9_]*)|steps\.([a-z][a-z0-9_]*)\.output)((?:\.[A-Za-z0-9_-]+)*)$/;
 
 /** Cuts a string into literal text and references, from left to right. `$${` is a literal `${`. [W9][W10] */
 export function parseTemplate(text: string): Template {
@@ -38,13 +27,11 @@ export function parseTemplate(text: string): Template {
       const end = text.indexOf("}", next);
       if (end < 0) return { ok: false, text: text.slice(next, next + 80), reason: "it has no closing }" };
       const written = text.slice(next, end + 1);
-      const found = inside.exec(written.slice(2, -1));
-      const name = found?.[1] ?? found?.[2];
-      if (!found || name === undefined) return { ok: false, text: written.slice(0, 80), reason: "it is not a path" };
-      const keys = (found[3] ?? "").split(".").slice(1);
+      const reference = parsePath(written.slice(2, -1), written);
+      if (reference === undefined) return { ok: false, text: written.slice(0, 80), reason: "it is not a path" };
       if (literal !== "") parts.push(literal);
       literal = "";
-      parts.push({ from: found[1] === undefined ? "steps" : "inputs", name, keys, text: written });
+      parts.push(reference);
       at = end + 1;
     } else {
       literal += "$";
@@ -54,6 +41,19 @@ export function parseTemplate(text: string): Template {
   literal += text.slice(at);
   if (literal !== "" || parts.length === 0) parts.push(literal);
   return { ok: true, parts };
+}
+
+/** Gives the reference of a string that is exactly one, else undefined. */
+export function onlyReference(text: string): Reference | undefined {
+  const template = parseTemplate(text);
+  const only = template.ok && template.parts.length === 1 ? template.parts[0] : undefined;
+  return typeof only === "string" ? undefined : only;
+}
+
+/** Escapes a text so that none of it is read as a reference: `${` becomes `$${`. */
+export function literalText(text: string): string {
+  // Given as a function: in a replacement text "$$" would be one "$".
+  return text.replaceAll("${", () => "$${");
 }
 
 /** Calls `visit` for each string inside a value, with its JSON pointer. Keys are not templates. */

@@ -90,7 +90,7 @@ describe("stale outcomes", () => {
     ]) {
       const next = advance(diamond, run, outcome);
       expect(next.run).toBe(run);
-      expect(next).toEqual({ run, start: [], changed: [] });
+      expect(next).toEqual({ run, start: [], stop: [], changed: [] });
     }
   });
 

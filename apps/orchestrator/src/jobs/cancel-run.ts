@@ -15,7 +15,7 @@ export function cancelRun(context: AdvanceContext, run: Run, reason: string): vo
     next = advance(context.definition, next.run, { kind: "failed", stepId, attempt, error, retryable: false });
     changed.push(...next.changed);
   }
-  applyAdvance(context, run, { run: next.run, start: [], changed });
+  applyAdvance(context, run, { run: next.run, start: [], stop: [], changed });
 }
 
 /** Takes the job of a step in flight out of the queue; says how the step ended by that. */

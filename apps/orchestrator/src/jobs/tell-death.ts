@@ -32,6 +32,7 @@ export function createTellDeath(back: Back): (job: JobOf<Jobs>, error: unknown) 
         return applyAdvance({ back, unit, workspaceId, cause, definition }, run, {
           run: failed,
           start: [],
+          stop: [],
           changed: [],
         });
       }
