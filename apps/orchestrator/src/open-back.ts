@@ -57,7 +57,11 @@ export async function openBack(
       { caller: servers.caller, clock, log },
       { concurrencyByServer: servers.concurrencyByServer },
     );
-    const workflows = createCurrentWorkflows([options.shippedWorkflows, ownWorkflows], ({ broken }) => {
+    const workflows = createCurrentWorkflows([options.shippedWorkflows, ownWorkflows], ({ broken, converted }) => {
+      for (const { file, leftOut } of converted) {
+        const left = leftOut.map(({ path, reason }) => `${path}: ${reason}`).join(" ");
+        log.info("a workflow of an older layout was read", { file, leftOut: left });
+      }
       for (const file of broken) {
         log.warn("a workflow file is broken; the others work", { problem: describeBroken(file) });
       }

@@ -70,7 +70,7 @@ steps:
 `,
   );
   await house.say("wf#W1:year");
-  await house.until("the wait", (told) => told.some(({ line }) => line.startsWith("su#W1:run_W1.rest|running")));
+  await house.until("the wait", (told) => told.some(({ line }) => line.startsWith("su#W1:run_W1.rest|waiting")));
   expect(house.back.queue.counts().pending).toBe(1);
   await house.say("ca#C1:run_W1");
   expect(house.back.queue.counts()).toMatchObject({ pending: 0, running: 0 });

@@ -31,7 +31,7 @@ export function fromLegacy(text: string, options: { readonly source?: string } =
   const config = root["workflow_config"];
   const isRich = isJsonObject(root["metadata"]) && isJsonObject(config);
   const listed = root["steps"];
-  const isPlain = Array.isArray(listed) && listed.every((step: Json) => isJsonObject(step) && !("kind" in step));
+  const isPlain = Array.isArray(listed) && listed.every(isAgentStep);
   if (!isRich && !isPlain) return undefined;
 
   const about = isRich && isJsonObject(root["metadata"]) ? root["metadata"] : root;
@@ -87,6 +87,10 @@ export function fromLegacy(text: string, options: { readonly source?: string } =
     return { ok: false, problems };
   }
   return { ok: true, value: parsed.value, leftOut };
+}
+
+function isAgentStep(step: Json): boolean {
+  return isJsonObject(step) && !("kind" in step) && typeof step["task"] === "string";
 }
 
 function idOf(value: Json | undefined): string | undefined {

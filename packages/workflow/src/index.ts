@@ -34,7 +34,8 @@ export type {
 export { fromLegacy } from "./from-legacy.ts";
 export type { LegacyReading } from "./from-legacy.ts";
 export type { Json } from "./json.ts";
-export { inFlight } from "./list-stops.ts";
+export { inFlight, isAwaited } from "./list-stops.ts";
+export { openStarts } from "./open-starts.ts";
 export type { Outcome, StartRef } from "./outcome.ts";
 export { maxConditionDepth, parseCondition } from "./parse-condition.ts";
 export type { ParsedCondition } from "./parse-condition.ts";

@@ -27,12 +27,13 @@ export function inFlight(run: Run): readonly StartRef[] {
 export function listStops(definition: Definition, before: Run, after: Run, answered?: Outcome): readonly StartRef[] {
   const own = answered?.kind === "completed" || answered?.kind === "failed" ? answered : undefined;
   return inFlight(before).filter((ref) => {
-    if (!isStill(after, ref)) return own === undefined || !isSame(own, ref);
+    if (!isAwaited(after, ref)) return own === undefined || !isSame(own, ref);
     return isUnwanted(definition, after, ref) && !isUnwanted(definition, before, ref);
   });
 }
 
-function isStill({ steps }: Run, { stepId, attempt, item, compensates }: StartRef): boolean {
+/** Tells whether an answer to this start is still awaited; an answer to any other is stale. [W15] */
+export function isAwaited({ steps }: Run, { stepId, attempt, item, compensates }: StartRef): boolean {
   const step = steps[stepId];
   if (compensates === true) {
     const { undo } = step ?? {};

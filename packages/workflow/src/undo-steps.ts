@@ -58,7 +58,7 @@ function beginUndo(draft: Draft, step: StepDefinition, state: StepRun): { undo: 
     const attempt = undo.attempt + 1;
     const backoffMs = used > 0 && step.compensate ? retryDelay(step.compensate.retry, used) : 0;
     const ref = { stepId: step.id, attempt, ...(undo.item === undefined ? {} : { item: undo.item }) };
-    const scope = scopeOf(draft, step, state, undo.item);
+    const scope = undoScope(draft, step, state, undo.item);
     const prepared: Resolved<StepStart> = scope.ok
       ? prepareStart(step, draft.run, { ...ref, compensates: true }, scope.value, backoffMs)
       : scope;
@@ -70,7 +70,13 @@ function beginUndo(draft: Draft, step: StepDefinition, state: StepRun): { undo: 
   return { undo };
 }
 
-function scopeOf(draft: Draft, step: StepDefinition, state: StepRun, item: number | undefined): Resolved<Scope> {
+/** What the references of a compensation are taken from: `result`, and with items `item` and `index`. */
+export function undoScope(
+  draft: Draft,
+  step: StepDefinition,
+  state: StepRun,
+  item: number | undefined,
+): Resolved<Scope> {
   const scope = { inputs: draft.run.inputs, steps: draft.steps };
   if (item === undefined || step.foreach === undefined) {
     return { ok: true, value: { ...scope, result: state.output ?? null } };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { advance, isOver } from "../src/index.ts";
-import type { Definition, Json, Run, StepDefinition } from "../src/index.ts";
+import { advance, inFlight, isAwaited, isOver, openStarts } from "../src/index.ts";
+import type { Definition, Json, Run, StepDefinition, StepStart } from "../src/index.ts";
 import { definitions } from "./any-definition.ts";
 import { live, moves, nameOf } from "./host.ts";
 
@@ -127,6 +127,26 @@ describe("steps of every kind, any interleaving", () => {
         expect(JSON.stringify(stored.advances)).toBe(JSON.stringify(kept.advances));
       }),
       runs,
+    );
+  });
+
+  test("[W48] what is in flight can be told again as it was handed out, and is just what is awaited", () => {
+    fc.assert(
+      fc.property(definitions, moves, (definition, plan) => {
+        const { first, advances, starts } = live(definition, plan);
+        const bare = (start: StepStart): unknown => ({ ...start, delayMs: 0, stepDeadlineMs: undefined });
+        for (const { run } of [first, ...advances]) {
+          const open = openStarts(definition, run);
+          expect(open.map(nameOf)).toEqual(inFlight(run).map(nameOf));
+          for (const start of open) {
+            const told = starts.find((each) => nameOf(each) === nameOf(start));
+            expect(told && bare(told)).toEqual(bare(start));
+          }
+          const awaited = starts.filter((start) => isAwaited(run, start)).map(nameOf);
+          expect(awaited.toSorted()).toEqual(open.map(nameOf).toSorted());
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -122,7 +122,14 @@ workflow_config:
       ok: false,
       problems: [{ path: "/metadata" }],
     });
-    for (const other of ["", "[1]", "a: 1", "id: [", JSON.stringify(define({ steps: [{ id: "a", kind: "task" }] }))]) {
+    for (const other of [
+      "",
+      "[1]",
+      "id: a\nname: a\nsteps: [{ id: a }]",
+      "a: 1",
+      "id: [",
+      JSON.stringify(define({ steps: [{ id: "a", kind: "task" }] })),
+    ]) {
       expect(fromLegacy(other)).toBeUndefined();
     }
   });

@@ -1,4 +1,6 @@
 import type { TaskFields } from "@kingly/store";
+import { readRun } from "../jobs/read-run.ts";
+import { acceptAmendRun } from "./accept-amend-run.ts";
 import { acknowledge, complete } from "./accepting.ts";
 import type { Acceptor, CommandRefusal } from "./accepting.ts";
 
@@ -9,9 +11,12 @@ const textFields: ReadonlyMap<string, "title" | "description" | "businessGoal"> 
   ["business_goal", "businessGoal"],
 ]);
 
-/** Changes a field of a task; without a value it clears the field, which a title cannot do without. [O10] */
+/** Changes a field of a task; without a value it clears the field, which a title cannot do without. Of a run it changes
+ * the status or tells a signal. [O10][O25] */
 export const acceptAmend: Acceptor<"amend"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
+  const known = readRun(back.store, workspaceId, command.target_id, unit);
+  if (known !== undefined) return acceptAmendRun(accepting, known, command.field, command.value);
   const field = textFields.get(command.field);
   // A title such as 2026 reads as a number in the language.
   const value = typeof command.value === "number" ? String(command.value) : command.value;

@@ -10,9 +10,10 @@ export const acceptCancel: Acceptor<"cancel"> = (command, accepting) => {
   const reason = cutText(command.reason ?? "the person asked for it", 500);
   const known = readRun(back.store, workspaceId, command.target_id, unit);
   if (known !== undefined) {
-    if (known.run.status !== "running") return over(command.target_id, known.run.status);
+    if (known.run.status !== "running" && known.run.status !== "paused")
+      return over(command.target_id, known.run.status);
     acknowledge(accepting, "run", `${command.target_id}:cancel`);
-    cancelRun({ back, unit, workspaceId, cause, definition: known.definition }, known.run, reason);
+    cancelRun({ back, unit, workspaceId, cause }, known, reason);
     complete(accepting, "run", `${command.target_id}:cancel`);
     return undefined;
   }

@@ -1,47 +1,23 @@
-import { startRun } from "@kingly/workflow";
+import { rerun, startRun } from "@kingly/workflow";
+import { applyAdvance } from "../jobs/apply-advance.ts";
+import { createRunRow } from "../jobs/create-run-row.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
-import { readRun, toRowJson } from "../jobs/read-run.ts";
-import { acknowledge } from "./accepting.ts";
-import type { Acceptor, CommandRefusal } from "./accepting.ts";
+import { readRun } from "../jobs/read-run.ts";
+import type { KnownRun } from "../jobs/read-run.ts";
+import { acknowledge, complete } from "./accepting.ts";
+import type { Accepting, Acceptor, CommandRefusal } from "./accepting.ts";
 import { runIdOf } from "./accept-workflow-start.ts";
 
-/** Takes up a failed task again, or starts a failed run anew with the same definition and inputs. [O10] */
+/** Takes up a failed task again, starts a failed run anew with the same definition and inputs, or begins a run anew from
+ * one of its steps. [O10][O25] */
 export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
   const { back, unit, workspaceId, cid, cause } = accepting;
   const known = readRun(back.store, workspaceId, command.target_id, unit);
-  if (known !== undefined) {
-    if (known.run.status !== "failed" && known.run.status !== "cancelled")
-      return notFailed(command.target_id, known.run.status);
-    const runId = runIdOf(cid);
-    const { definition, row } = known;
-    const begun = startRun(definition, { runId, inputs: known.run.inputs });
-    back.store.runs.create(
-      unit,
-      {
-        id: runId,
-        workspaceId,
-        workflowId: row.workflowId,
-        title: row.title,
-        definition: row.definition,
-        steps: row.steps,
-        state: toRowJson({ ...begun.run, steps: {} }),
-        status: "queued",
-        progress: 0,
-      },
-      cause,
-    );
-    const priority = priorities.workflow_execute;
-    back.queue.add(unit, {
-      type: "workflow_execute",
-      payload: { runId },
-      workspaceId,
-      cid,
-      priority,
-      key: jobKey(workspaceId, runId),
-    });
-    return undefined;
-  }
+  if (known !== undefined) return startAgain(accepting, known);
+  const step = /^(.+)\.([a-z][a-z0-9_]*)$/.exec(command.target_id);
+  const holder = step?.[1] === undefined ? undefined : readRun(back.store, workspaceId, step[1], unit);
+  if (holder !== undefined) return rerunFrom(accepting, holder, step?.[2] ?? "");
   const task = back.store.tasks.get(workspaceId, command.target_id, unit);
   if (task === undefined) {
     return {
@@ -64,6 +40,44 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
   });
   return undefined;
 };
+
+function startAgain(accepting: Accepting, { definition, run }: KnownRun): CommandRefusal | undefined {
+  const { back, unit, workspaceId, cid, cause } = accepting;
+  const isOver = run.status !== "running" && run.status !== "paused" && run.status !== "compensating";
+  if (!isOver || run.status === "completed") return notFailed(run.runId, run.status);
+  const runId = runIdOf(cid);
+  const begun = startRun(definition, { runId, inputs: run.inputs });
+  createRunRow({ back, unit, workspaceId, cause }, definition, begun.run);
+  back.queue.add(unit, {
+    type: "workflow_execute",
+    payload: { runId },
+    workspaceId,
+    cid,
+    priority: priorities.workflow_execute,
+    key: jobKey(workspaceId, runId),
+  });
+  return undefined;
+}
+
+function rerunFrom(accepting: Accepting, known: KnownRun, from: string): CommandRefusal | undefined {
+  const { back, unit, workspaceId, cause } = accepting;
+  const { definition, run, row } = known;
+  // One that is queued begins with its first steps anyway; a child begins anew with the step of its parent.
+  if (row.status === "queued" || run.parent !== undefined) return notFailed(run.runId, row.status);
+  const again = rerun(definition, run, { from });
+  if (!again.ok) {
+    const [problem] = again.problems;
+    return {
+      code: problem?.code ?? "not_now",
+      message: problem?.message ?? `${run.runId} cannot be begun anew now.`,
+      recovery: problem?.hint ?? "Look at the list of runs.",
+    };
+  }
+  acknowledge(accepting, "run", `${run.runId}:retry`);
+  applyAdvance({ back, unit, workspaceId, cause }, definition, run, again.value);
+  complete(accepting, "run", `${run.runId}:retry`);
+  return undefined;
+}
 
 function notFailed(id: string, status: string): CommandRefusal {
   return {

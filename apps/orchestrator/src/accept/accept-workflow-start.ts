@@ -1,9 +1,7 @@
 import { checkInputs, startRun } from "@kingly/workflow";
-import type { Json } from "@kingly/workflow";
-import { cutTitle } from "../cut-text.ts";
+import { createRunRow } from "../jobs/create-run-row.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
-import { toRowJson } from "../jobs/read-run.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Creates a run of the workflow with a copy of its definition, and the job that starts it. [O5] */
@@ -29,22 +27,7 @@ export const acceptWorkflowStart: Acceptor<"workflow_start"> = (command, { back,
   }
   const runId = runIdOf(cid);
   const begun = startRun(definition, { runId, inputs: checked.value });
-  back.store.runs.create(
-    unit,
-    {
-      id: runId,
-      workspaceId,
-      workflowId: definition.id,
-      title: titleOf(definition.name, checked.value),
-      definition: toRowJson(definition),
-      steps: definition.steps.map((step) => ({ id: step.id, name: step.name ?? step.id })),
-      // The state before anything began; the job begins it, and a crash in between begins it once.
-      state: toRowJson({ ...begun.run, steps: {} }),
-      status: "queued",
-      progress: 0,
-    },
-    cause,
-  );
+  createRunRow({ back, unit, workspaceId, cause }, definition, begun.run);
   back.queue.add(unit, {
     type: "workflow_execute",
     payload: { runId },
@@ -59,9 +42,4 @@ export const acceptWorkflowStart: Acceptor<"workflow_start"> = (command, { back,
 /** The id of the run that a command starts. */
 export function runIdOf(cid: string): string {
   return `run_${cid}`;
-}
-
-function titleOf(name: string, inputs: Readonly<Record<string, Json>>): string {
-  const subject = inputs["name"] ?? inputs["title"];
-  return typeof subject === "string" && subject !== "" ? cutTitle(`${name}: ${subject}`, 200) : name;
 }

@@ -1,85 +1,80 @@
-import type { Unit } from "@kingly/sqlite";
-import type { Cause } from "@kingly/store";
-import type { Advance, Definition, Run } from "@kingly/workflow";
-import type { Back } from "../back.ts";
-import { cutText } from "../cut-text.ts";
-import { jobKey } from "./job-key.ts";
-import { priorities } from "./jobs.ts";
-import { toRowJson } from "./read-run.ts";
+import { advance, childOutcome, inFlight, isAwaited } from "@kingly/workflow";
+import type { Advance, Definition, Outcome, Run } from "@kingly/workflow";
+import { beginStart } from "./begin-start.ts";
+import type { AdvanceContext, FollowUp } from "./follow-up.ts";
+import { readRun, toRowJson } from "./read-run.ts";
+import { dropDeadlines, stopStart } from "./stop-start.ts";
+import { tellEnd } from "./tell-end.ts";
+import { tellSteps } from "./tell-steps.ts";
 
-/** Where an advance is written. */
-export interface AdvanceContext {
-  readonly back: Back;
-  readonly unit: Unit;
-  readonly workspaceId: string;
-  readonly cause: Cause;
-  readonly definition: Definition;
+/** Writes what an advance means, in the caller's unit: the run, an event for each step that changed, the next jobs, what
+ * is stopped, and the end of the run when it has come, once. Child runs and parents that it touches are written in the
+ * same unit. [O11][O22] */
+export function applyAdvance(context: AdvanceContext, definition: Definition, before: Run, next: Advance): void {
+  const todo: FollowUp[] = [{ kind: "apply", definition, before, next }];
+  for (let one = todo.shift(); one !== undefined; one = todo.shift()) {
+    if (one.kind === "apply") {
+      todo.push(...writeAdvance(context, one.definition, one.before, one.next));
+      continue;
+    }
+    const known = readRun(context.back.store, context.workspaceId, one.runId, context.unit);
+    if (known === undefined) continue;
+    const told = advance(known.definition, known.run, one.outcome);
+    todo.push({ kind: "apply", definition: known.definition, before: known.run, next: told });
+  }
 }
 
-const progressOf: Readonly<Record<string, number>> = { completed: 1, failed: 1, skipped: 1 };
+/** Tells an outcome to a run as it stands in this unit; false when it is stale. */
+export function tellRun(context: AdvanceContext, runId: string, outcome: Outcome): boolean {
+  const known = readRun(context.back.store, context.workspaceId, runId, context.unit);
+  if (known === undefined) return false;
+  const next = advance(known.definition, known.run, outcome);
+  applyAdvance(context, known.definition, known.run, next);
+  return next.run !== known.run;
+}
 
-/** Writes what an advance means, in the caller's unit: the run, an event for each step that changed, the next jobs,
- * and the end of the run when it has come, once. [O11] */
-export function applyAdvance(context: AdvanceContext, before: Run, next: Advance): void {
+function writeAdvance(context: AdvanceContext, definition: Definition, before: Run, advanced: Advance): FollowUp[] {
   const { back, unit, workspaceId, cause } = context;
-  const { run } = next;
   // Stale news changes nothing, and says nothing.
-  if (run === before) return;
-  for (const { stepId, status } of next.changed) {
-    const entityId = `${run.runId}.${stepId}`;
-    const payload = { entity_id: entityId, status, progress: progressOf[status] ?? 0 };
-    back.store.events.append(
-      unit,
-      workspaceId,
-      { eventType: "status_update", entityType: "step", entityId, payload },
-      cause,
-    );
+  if (advanced.run === before) return [];
+  const { next, followUps } = foldStops(context, definition, advanced);
+  const { run } = next;
+  tellSteps(context, next);
+  const patch = { state: toRowJson(run), status: run.status, progress: Math.round(run.progress * 100) / 100 };
+  back.store.runs.update(unit, workspaceId, run.runId, patch, cause);
+  for (const ref of inFlight(before)) {
+    if (!isAwaited(run, ref)) dropDeadlines(context, definition, run, ref);
   }
-  back.store.runs.update(
-    unit,
-    workspaceId,
-    run.runId,
-    { state: toRowJson(run), status: run.status, progress: Math.round(run.progress * 100) / 100 },
-    cause,
-  );
-  for (const start of next.start) {
-    back.queue.add(unit, {
-      type: "workflow_step",
-      payload: { runId: run.runId, start },
-      workspaceId,
-      ...(cause.cid === undefined ? {} : { cid: cause.cid }),
-      priority: priorities.workflow_step,
-      delayMs: start.delayMs,
-      key: jobKey(workspaceId, run.runId, start.stepId, start.attempt),
-    });
-  }
+  followUps.push(...next.start.flatMap((start) => beginStart(context, run.runId, start)));
   // Steps that were in flight when the run ended still come in; its end is told already.
-  if (run.status === before.status) return;
-  if (run.status === "completed") {
-    const outputs = run.outputs ?? {};
-    const result = { task_id: run.runId, result: "success", next_steps: outputs };
-    back.store.events.append(
-      unit,
-      workspaceId,
-      { eventType: "task_complete", entityType: "run", entityId: run.runId, payload: result },
-      cause,
-    );
+  if (run.status !== before.status && run.parent === undefined) tellEnd(context, definition, run);
+  const outcome = childOutcome(run);
+  if (outcome !== undefined && run.parent !== undefined) {
+    followUps.push({ kind: "tell", runId: run.parent.runId, outcome });
   }
-  if (run.status === "failed") {
-    const failed = run.error;
-    const payload = {
-      code: "workflow_failed",
-      message: cutText(
-        `${context.definition.name} failed${failed?.stepId === undefined ? "" : ` at ${failed.stepId}`}: ${failed?.message ?? "unknown reason"}`,
-        2000,
-      ),
-      recovery: `Mend the cause, then say: retry ${run.runId}`,
-    };
-    back.store.events.append(
-      unit,
-      workspaceId,
-      { eventType: "error", entityType: "run", entityId: run.runId, payload },
-      cause,
-    );
+  return followUps;
+}
+
+// What is stopped is answered at once: the run is written as it stands after that, one time.
+function foldStops(
+  context: AdvanceContext,
+  definition: Definition,
+  advanced: Advance,
+): { readonly next: Advance; readonly followUps: FollowUp[] } {
+  let next = advanced;
+  const followUps: FollowUp[] = [];
+  const stops = [...advanced.stop];
+  for (let ref = stops.shift(); ref !== undefined; ref = stops.shift()) {
+    for (const follow of stopStart(context, definition, next.run, ref)) {
+      if (follow.kind === "apply") {
+        followUps.push(follow);
+        continue;
+      }
+      const told = advance(definition, next.run, follow.outcome);
+      stops.push(...told.stop);
+      const changed = [...next.changed, ...told.changed];
+      next = { run: told.run, start: [...next.start, ...told.start], stop: [], changed };
+    }
   }
+  return { next, followUps };
 }

@@ -6,6 +6,7 @@ import { createMemoryStore } from "./memory-store.ts";
 import { createTaskCreate } from "./task-create.ts";
 import { createTaskSplit } from "./task-split.ts";
 import { createUtteranceRead } from "./utterance-read.ts";
+import { createWorkflowDeadline } from "./workflow-deadline.ts";
 import { createWorkflowExecute } from "./workflow-execute.ts";
 import { createWorkflowStep } from "./workflow-step.ts";
 
@@ -16,6 +17,7 @@ export function createHandlers(back: Back): Handlers<Jobs> {
     task_split: createTaskSplit(back),
     workflow_execute: createWorkflowExecute(back),
     workflow_step: createWorkflowStep(back),
+    workflow_deadline: createWorkflowDeadline(back),
     context_load: createContextLoad(back),
     memory_store: createMemoryStore(back),
     utterance_read: createUtteranceRead(back),

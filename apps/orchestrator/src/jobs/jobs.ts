@@ -1,4 +1,4 @@
-import type { StepStart } from "@kingly/workflow";
+import type { StartRef, StepStart } from "@kingly/workflow";
 
 /** Every kind of work that the orchestrator queues, with its payload. Payloads are plain JSON. */
 export type Jobs = {
@@ -6,6 +6,7 @@ export type Jobs = {
   readonly task_split: { readonly taskId: string; readonly confidence: number; readonly reason: string };
   readonly workflow_execute: { readonly runId: string };
   readonly workflow_step: { readonly runId: string; readonly start: StepStart };
+  readonly workflow_deadline: { readonly runId: string; readonly ref: StartRef; readonly of: "attempt" | "step" };
   readonly context_load: { readonly contextId: string; readonly depth: string };
   readonly memory_store: {
     readonly key: string;
@@ -23,6 +24,7 @@ export const priorities: Readonly<Record<keyof Jobs, number>> = {
   task_split: 8,
   workflow_execute: 7,
   workflow_step: 7,
+  workflow_deadline: 7,
   context_load: 6,
   memory_store: 5,
 };

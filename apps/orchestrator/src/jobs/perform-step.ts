@@ -6,6 +6,7 @@ import { cutText } from "../cut-text.ts";
 /** How an attempt of a step went, before it is written. `stopped`: not at all, or so that it may begin again. */
 export type Performed =
   | { readonly kind: "stopped" }
+  | { readonly kind: "timed_out" }
   | { readonly kind: "completed"; readonly output: Json }
   | { readonly kind: "failed"; readonly error: StepError; readonly retryable?: boolean };
 

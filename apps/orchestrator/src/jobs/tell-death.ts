@@ -29,7 +29,7 @@ export function createTellDeath(back: Back): (job: JobOf<Jobs>, error: unknown) 
         if (known?.row.status !== "queued") return undefined;
         const { definition, run } = known;
         const failed = { ...run, status: "failed", error: { code: "job_died", message } } as const;
-        return applyAdvance({ back, unit, workspaceId, cause, definition }, run, {
+        return applyAdvance({ back, unit, workspaceId, cause }, definition, run, {
           run: failed,
           start: [],
           stop: [],
@@ -42,6 +42,8 @@ export function createTellDeath(back: Back): (job: JobOf<Jobs>, error: unknown) 
         return tell("context", job.payload.contextId, "Mend the cause, then ask again.");
       case "memory_store":
         return tell("memory", job.payload.key, "Mend the cause, then say it again.");
+      case "workflow_deadline":
+        return tell("run", job.payload.runId, "It waits without a time limit now; decide, or cancel it.");
       case "utterance_read":
       case "workflow_step":
         // They have words of their own for their end.

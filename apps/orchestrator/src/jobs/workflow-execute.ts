@@ -16,7 +16,7 @@ export function createWorkflowExecute(back: Back): Handler<Jobs["workflow_execut
       if (known === undefined || known.row.status !== "queued") return;
       const { definition, run } = known;
       const begun = startRun(definition, { runId: run.runId, inputs: run.inputs });
-      applyAdvance({ back, unit, workspaceId, cause: jobCause(job, "workflow"), definition }, run, begun);
+      applyAdvance({ back, unit, workspaceId, cause: jobCause(job, "workflow") }, definition, run, begun);
     };
   };
 }

@@ -1,6 +1,6 @@
 import type { HandlerOptions } from "@kingly/queue";
 import type { Unit } from "@kingly/sqlite";
-import { advance } from "@kingly/workflow";
+import { advance, isAwaited } from "@kingly/workflow";
 import type { Json, Outcome } from "@kingly/workflow";
 import type { Back } from "../back.ts";
 import { tryPart } from "../unit-part.ts";
@@ -8,9 +8,10 @@ import { applyAdvance } from "./apply-advance.ts";
 import { createStepTasks } from "./create-step-tasks.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
 import type { Jobs } from "./jobs.ts";
-import { performStep } from "./perform-step.ts";
+import { performInTime } from "./perform-in-time.ts";
 import type { Performed } from "./perform-step.ts";
 import { readRun } from "./read-run.ts";
+import { refOf } from "./start-key.ts";
 
 interface StepJob {
   readonly id: number;
@@ -32,22 +33,23 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
   const settle = (unit: Unit, job: StepJob, ended: Ended): void => {
     const workspaceId = jobWorkspace(job);
     const { runId, start } = job.payload;
-    const { stepId, attempt } = start;
+    const ref = refOf(start);
     const known = readRun(back.store, workspaceId, runId, unit);
     // An attempt that is not the last: `advance` would ignore it, and so must our tasks.
-    if (known?.run.steps[stepId]?.attempt !== attempt) return;
+    if (known === undefined || !isAwaited(known.run, ref)) return;
     const { definition, run } = known;
-    const context = { back, unit, workspaceId, cause: jobCause(job, "workflow"), definition };
+    const context = { back, unit, workspaceId, cause: jobCause(job, "workflow") };
     const end = (how: Ended): void => {
       const output = (): Json =>
         how.kind === "completed" && start.kind !== "task"
           ? how.output
-          : createStepTasks(context, `${runId.slice("run_".length)}_${stepId}`, start.input);
+          : createStepTasks(context, taskPrefix(runId, start, run.steps[start.stepId]?.base), start.input);
       const outcome: Outcome =
-        how.kind === "failed" ? { stepId, attempt, ...how } : { stepId, attempt, kind: "completed", output: output() };
-      applyAdvance(context, run, advance(definition, run, outcome));
+        how.kind === "completed" ? { ...ref, kind: "completed", output: output() } : { ...ref, ...how };
+      applyAdvance(context, definition, run, advance(definition, run, outcome));
     };
-    const part = tryPart(unit, () => end(start.kind === "task" && run.status !== "running" ? runOver : ended));
+    const isOver = !mayWork(run.status, start.compensates);
+    const part = tryPart(unit, () => end(start.kind === "task" && isOver ? runOver : ended));
     // What came out cannot be kept (too large, too deep): that is the end of this step, and no fault of the job.
     if (!part.ok) end({ kind: "failed", error: { code: "unkeepable", message: part.message }, retryable: false });
   };
@@ -55,11 +57,11 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
     async handle(job, { signal }) {
       const { runId, start } = job.payload;
       const known = readRun(back.store, jobWorkspace(job), runId);
-      const step = known?.run.steps[start.stepId];
-      if (known === undefined || step?.attempt !== start.attempt) return undefined;
+      if (known === undefined || !isAwaited(known.run, refOf(start))) return undefined;
       // A run that was cancelled or failed meanwhile: its step is ended without being done.
-      const performed =
-        known.run.status === "running" ? await performStep(back, start, job.attempt > 1, signal) : runOver;
+      const performed = mayWork(known.run.status, start.compensates)
+        ? await performInTime(back, start, job.attempt > 1, signal)
+        : runOver;
       if (performed.kind === "stopped") {
         // With the queue's own reason the job is given back, and the attempt does not count.
         signal.throwIfAborted();
@@ -75,4 +77,16 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
         retryable: false,
       }),
   };
+}
+
+// A paused run lets end what was handed out; one that has broken off lets only its undoing be done.
+function mayWork(status: string, compensates: true | undefined): boolean {
+  return compensates === true ? status === "compensating" : status === "running" || status === "paused";
+}
+
+// Ids of tasks derive from the start, so that a repeat creates nothing twice and a re-run creates anew.
+function taskPrefix(runId: string, start: Jobs["workflow_step"]["start"], base = 0): string {
+  const { stepId, item, compensates } = start;
+  const place = item === undefined ? "" : `_i${item}`;
+  return `${runId.replace(/^run_/, "")}_${stepId}${place}${base === 0 ? "" : `_r${base}`}${compensates === true ? "_undo" : ""}`;
 }

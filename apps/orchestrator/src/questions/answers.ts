@@ -1,10 +1,13 @@
 import type { Answer } from "@kingly/link";
 import type { Run as RunRow, Task } from "@kingly/store";
+import { openStarts } from "@kingly/workflow";
+import type { Run } from "@kingly/workflow";
 import { bodyOf } from "../announce-events.ts";
 import type { Back } from "../back.ts";
 import { checkReadiness } from "../check-readiness.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
-import { toRun } from "../jobs/read-run.ts";
+import { approvalId } from "../jobs/approval-id.ts";
+import { toKnownRun } from "../jobs/read-run.ts";
 import { describeBroken } from "../workflows/load-workflows.ts";
 import type { Asked } from "./read-parameters.ts";
 
@@ -124,10 +127,23 @@ function taskItem(task: Task): unknown {
 }
 
 // Without the definition and what its steps handed on: a list shows how far a run is, not all that it holds.
-function runItem({ definition: _definition, state, ...row }: RunRow): unknown {
-  const { steps, error, outputs } = toRun(state);
+function runItem(stored: RunRow): unknown {
+  const { definition, run } = toKnownRun(stored);
+  const { definition: _definition, state: _state, ...row } = stored;
+  const { steps, error, outputs, notUndone } = run;
   const states = Object.entries(steps).map(([id, step]) => [id, { status: step.status, attempt: step.attempt }]);
-  return { ...row, state: Object.fromEntries(states), error, outputs };
+  const asks = isAsking(run)
+    ? openStarts(definition, run).flatMap(({ hash, message, input, ...ref }) =>
+        hash === undefined ? [] : [{ id: approvalId(run.runId, ref, hash), message, arguments: input }],
+      )
+    : [];
+  return { ...row, state: Object.fromEntries(states), error, outputs, asks, notUndone };
+}
+
+function isAsking({ steps }: Run): boolean {
+  return Object.values(steps).some(({ shown, items = [] }) =>
+    [{ shown }, ...items].some((part) => part.shown !== undefined),
+  );
 }
 
 function isSearch(asked: Asked): asked is Asked & { readonly q: string } {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { maxDefinitionBytes, parseDefinition } from "@kingly/workflow";
-import type { Definition, Problem } from "@kingly/workflow";
+import { checkChildren, fromLegacy, maxDefinitionBytes, parseDefinition } from "@kingly/workflow";
+import type { Definition, LegacyReading, Problem } from "@kingly/workflow";
 
 /** A definition file that could not be read, and why. */
 export interface BrokenWorkflow {
@@ -9,10 +9,17 @@ export interface BrokenWorkflow {
   readonly problems: readonly Pick<Problem, "message" | "line" | "column" | "hint">[];
 }
 
-/** The workflows that can be started, and those that cannot with the reason. */
+/** A file of an older layout, and what of it the definition does not hold. */
+export interface ConvertedWorkflow {
+  readonly file: string;
+  readonly leftOut: Extract<LegacyReading, { readonly ok: true }>["leftOut"];
+}
+
+/** The workflows that can be started, those that cannot with the reason, and those of an older layout. */
 export interface Workflows {
   readonly byId: ReadonlyMap<string, Definition>;
   readonly broken: readonly BrokenWorkflow[];
+  readonly converted: readonly ConvertedWorkflow[];
 }
 
 /** A file of a folder, and what changes when somebody writes to it. */
@@ -25,10 +32,13 @@ export interface DefinitionFile {
 
 /** Loads the definition files of several folders; a later folder wins over an earlier one. [O9]
  *
- * A broken file never stops the others: it is listed with its problems, lines and hints. */
+ * A broken file never stops the others: it is listed with its problems, lines and hints. So is one that runs a workflow
+ * which is not there, or gives it inputs that it does not take. */
 export function loadWorkflows(folders: readonly (readonly DefinitionFile[])[]): Workflows {
   const byId = new Map<string, Definition>();
+  const fileOf = new Map<string, string>();
   const broken: BrokenWorkflow[] = [];
+  const converted: ConvertedWorkflow[] = [];
   for (const files of folders) {
     const fileOfId = new Map<string, string>();
     for (const file of files) {
@@ -40,11 +50,29 @@ export function loadWorkflows(folders: readonly (readonly DefinitionFile[])[]): 
         broken.push({ file: file.path, problems: [{ message, hint: "Give one of them another id." }] });
       } else {
         fileOfId.set(read.definition.id, basename(file.path));
+        fileOf.set(read.definition.id, file.path);
         byId.set(read.definition.id, read.definition);
+        if (read.leftOut !== undefined) converted.push({ file: file.path, leftOut: read.leftOut });
       }
     }
   }
-  return { byId, broken };
+  broken.push(...takeOutChildless(byId, fileOf));
+  return { byId, broken, converted };
+}
+
+// Again and again: what ran a workflow that is taken out cannot run it either.
+function takeOutChildless(byId: Map<string, Definition>, fileOf: ReadonlyMap<string, string>): BrokenWorkflow[] {
+  const taken: BrokenWorkflow[] = [];
+  for (let before = -1; before !== taken.length;) {
+    before = taken.length;
+    for (const definition of byId.values()) {
+      const problems = checkChildren(definition, byId);
+      if (problems.length === 0) continue;
+      byId.delete(definition.id);
+      taken.push({ file: fileOf.get(definition.id) ?? definition.id, problems });
+    }
+  }
+  return taken;
 }
 
 /** Lists the .yaml, .yml and .json files of a folder, in the order of their names. A missing folder is empty. */
@@ -77,7 +105,7 @@ function describeFile(path: string): DefinitionFile {
 }
 
 type Reading =
-  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: true; readonly definition: Definition; readonly leftOut?: ConvertedWorkflow["leftOut"] }
   | { readonly ok: false; readonly problems: BrokenWorkflow["problems"] };
 
 function readDefinition({ path, size }: DefinitionFile): Reading {
@@ -88,8 +116,13 @@ function readDefinition({ path, size }: DefinitionFile): Reading {
   }
   try {
     const format = extname(path) === ".json" ? "json" : "yaml";
-    const parsed = parseDefinition(readFileSync(path, "utf8"), { format, source: basename(path) });
-    return parsed.ok ? { ok: true, definition: parsed.value } : { ok: false, problems: parsed.problems };
+    const text = readFileSync(path, "utf8");
+    const source = basename(path);
+    const parsed = parseDefinition(text, { format, source });
+    if (parsed.ok) return { ok: true, definition: parsed.value };
+    const legacy = fromLegacy(text, { source });
+    if (legacy?.ok) return { ok: true, definition: legacy.value, leftOut: legacy.leftOut };
+    return { ok: false, problems: (legacy ?? parsed).problems };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : "unknown";
     return unreadable(message, "Check that this user may read the file.");
