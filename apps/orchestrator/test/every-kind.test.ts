@@ -72,7 +72,7 @@ test("[O10][O22] cancel goes down: the runs that a run has started end too", asy
   flow("middle", "  - { id: run, kind: workflow, workflow: child }\n");
   flow("parent", "  - { id: run, kind: workflow, workflow: middle }\n  - { id: rest, kind: wait, signal: never }\n");
   await house.say("wf#W1:parent");
-  await expect.poll(() => slow.calls().length).toBe(1);
+  await expect.poll(() => slow.calls().length, { timeout: 15_000 }).toBe(1);
   await house.say("ca#C1:run_W1");
   await house.idle();
   expect(["run_W1", "run_W1.run.1", "run_W1.run.1.run.1"].map((id) => row(id)?.status)).toEqual([
@@ -80,7 +80,7 @@ test("[O10][O22] cancel goes down: the runs that a run has started end too", asy
     "cancelled",
     "cancelled",
   ]);
-  await expect.poll(() => slow.calls().includes("cancelled")).toBe(true);
+  await expect.poll(() => slow.calls().includes("cancelled"), { timeout: 15_000 }).toBe(true);
   expect(row()).toMatchObject({ progress: 1 });
   slow.release();
 });
