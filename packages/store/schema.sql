@@ -995,6 +995,87 @@ CREATE TRIGGER outside_changes_are_told AFTER INSERT ON outside_changes BEGIN
     FROM outside_changes AS o JOIN workspaces AS w ON w.id = o.workspace_id;
 END;
 
+CREATE TABLE row_counts (
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  counted TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  state TEXT NOT NULL,
+  rows INTEGER NOT NULL CHECK (rows >= 0),
+  PRIMARY KEY (workspace_id, counted, scope, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER tasks_counted_in AFTER INSERT ON tasks BEGIN
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'tasks', coalesce(NEW.project_id, ''), NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'tasks' AND scope = coalesce(NEW.project_id, '') AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'tasks' AND scope = coalesce(NEW.project_id, '') AND state = NEW.status;
+END;
+
+CREATE TRIGGER tasks_counted_out AFTER DELETE ON tasks BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'tasks' AND scope = coalesce(OLD.project_id, '') AND state = OLD.status;
+END;
+
+CREATE TRIGGER tasks_counted_over AFTER UPDATE OF project_id, status, valid_from, valid_to ON tasks
+WHEN NEW.project_id IS NOT OLD.project_id OR NEW.status IS NOT OLD.status OR (NEW.valid_from < NEW.valid_to) <> (OLD.valid_from < OLD.valid_to) BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'tasks' AND scope = coalesce(OLD.project_id, '') AND state = OLD.status;
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'tasks', coalesce(NEW.project_id, ''), NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'tasks' AND scope = coalesce(NEW.project_id, '') AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'tasks' AND scope = coalesce(NEW.project_id, '') AND state = NEW.status;
+END;
+
+CREATE TRIGGER memory_counted_in AFTER INSERT ON memory BEGIN
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'memory', '', NEW.memory_type, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'memory' AND scope = '' AND state = NEW.memory_type);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'memory' AND scope = '' AND state = NEW.memory_type;
+END;
+
+CREATE TRIGGER memory_counted_out AFTER DELETE ON memory BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'memory' AND scope = '' AND state = OLD.memory_type;
+END;
+
+CREATE TRIGGER memory_counted_over AFTER UPDATE OF memory_type, valid_from, valid_to ON memory
+WHEN NEW.memory_type IS NOT OLD.memory_type OR (NEW.valid_from < NEW.valid_to) <> (OLD.valid_from < OLD.valid_to) BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'memory' AND scope = '' AND state = OLD.memory_type;
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'memory', '', NEW.memory_type, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'memory' AND scope = '' AND state = NEW.memory_type);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'memory' AND scope = '' AND state = NEW.memory_type;
+END;
+
+CREATE TRIGGER projects_counted_in AFTER INSERT ON projects BEGIN
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'projects', '', NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'projects' AND scope = '' AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'projects' AND scope = '' AND state = NEW.status;
+END;
+
+CREATE TRIGGER projects_counted_out AFTER DELETE ON projects BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'projects' AND scope = '' AND state = OLD.status;
+END;
+
+CREATE TRIGGER projects_counted_over AFTER UPDATE OF status, valid_from, valid_to ON projects
+WHEN NEW.status IS NOT OLD.status OR (NEW.valid_from < NEW.valid_to) <> (OLD.valid_from < OLD.valid_to) BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'projects' AND scope = '' AND state = OLD.status;
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'projects', '', NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'projects' AND scope = '' AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'projects' AND scope = '' AND state = NEW.status;
+END;
+
+CREATE TRIGGER workflows_counted_in AFTER INSERT ON workflows BEGIN
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'runs', '', NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'runs' AND scope = '' AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'runs' AND scope = '' AND state = NEW.status;
+END;
+
+CREATE TRIGGER workflows_counted_out AFTER DELETE ON workflows BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'runs' AND scope = '' AND state = OLD.status;
+END;
+
+CREATE TRIGGER workflows_counted_over AFTER UPDATE OF status, valid_from, valid_to ON workflows
+WHEN NEW.status IS NOT OLD.status OR (NEW.valid_from < NEW.valid_to) <> (OLD.valid_from < OLD.valid_to) BEGIN
+  UPDATE row_counts SET rows = rows - 1 WHERE OLD.valid_from < OLD.valid_to AND workspace_id = OLD.workspace_id AND counted = 'runs' AND scope = '' AND state = OLD.status;
+  INSERT INTO row_counts SELECT NEW.workspace_id, 'runs', '', NEW.status, 0
+    WHERE NEW.valid_from < NEW.valid_to AND NOT EXISTS (SELECT 1 FROM row_counts WHERE workspace_id = NEW.workspace_id AND counted = 'runs' AND scope = '' AND state = NEW.status);
+  UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'runs' AND scope = '' AND state = NEW.status;
+END;
+
 CREATE TRIGGER outside_workspaces_replace BEFORE INSERT ON workspaces WHEN EXISTS (SELECT 1 FROM workspaces WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'this row of workspaces is there already: change it with UPDATE'); END;
 

@@ -3,6 +3,7 @@ export type { AsOf, ReadFrom } from "./as-of.ts";
 export type { Cause, Origin } from "./cause.ts";
 export type { AcceptedCommand, Commands } from "./commands.ts";
 export type { Conversation, ConversationOptions, ConversationReply, ConversationTurn } from "./conversation.ts";
+export type { CountOptions, Counts } from "./counts.ts";
 export type { Change, Diff, DiffKind, DiffKinds, DiffOptions } from "./diff.ts";
 export type { EventInput, EventLog, LogPosition, StoredEvent, Witness, WitnessStanding } from "./event-log.ts";
 export type { EventPayloads, EventType } from "./event-payloads.ts";

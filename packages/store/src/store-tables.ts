@@ -149,6 +149,15 @@ export interface LogAnchorRow {
   made_at: number;
 }
 
+/** A row of `row_counts`: how many current rows of a kind there are, by scope and state. */
+export interface RowCountRow {
+  workspace_id: string;
+  counted: string;
+  scope: string;
+  state: string;
+  rows: number;
+}
+
 /** A row of `commands`. */
 export interface CommandRow {
   workspace_id: string;
@@ -180,4 +189,5 @@ export interface StoreTables {
   events: EventRow;
   commands: CommandRow;
   log_anchors: LogAnchorRow;
+  row_counts: RowCountRow;
 }

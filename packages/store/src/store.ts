@@ -6,6 +6,8 @@ import type { Commands } from "./commands.ts";
 import { createCommitListeners } from "./commit-listeners.ts";
 import { createConversation } from "./conversation.ts";
 import type { Conversation } from "./conversation.ts";
+import { createCounts } from "./counts.ts";
+import type { CountOptions, Counts } from "./counts.ts";
 import { createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
 import { createEventRetention } from "./event-retention.ts";
@@ -24,8 +26,10 @@ import { createOutsideWatch } from "./outside-watch.ts";
 import type { OutsideWatch } from "./outside-watch.ts";
 import { createProjects } from "./projects.ts";
 import type { Projects } from "./projects.ts";
+import { createQueryCache } from "./query-cache.ts";
 import { createRankedSearch } from "./ranked-search.ts";
 import { createRuns } from "./runs.ts";
+import type { Reader } from "./reader.ts";
 import type { Runs } from "./runs.ts";
 import { createDiff } from "./diff.ts";
 import type { Diff } from "./diff.ts";
@@ -57,6 +61,8 @@ export interface Store {
   readonly outside: OutsideWatch;
   /** Tells what is different between two moments. [S45] */
   readonly diff: Diff;
+  /** How many tasks, memories, projects and runs there are, without counting them. [S99] */
+  counts(workspaceId: string, options?: CountOptions, reader?: Reader): Counts;
 }
 
 /** What the store takes from outside. `database` has been through `migrateStore`. */
@@ -88,6 +94,11 @@ export interface StoreOptions {
   readonly confidenceHalfLifeDays?: number;
   /** The share below which confidence does not fade, 0 to 1. @default 0.1 */
   readonly confidenceFloor?: number;
+  /** How long the answer of a list or search may be given again while nothing was written, in ms, 0 (never) to 60,000.
+   * Facts that begin or end by time alone are noticed when it is over. @default 10000 */
+  readonly queryCacheMs?: number;
+  /** Answers kept at most, 1 to 100,000. @default 500 */
+  readonly maxCachedQueries?: number;
 }
 
 const ranges = {
@@ -97,7 +108,11 @@ const ranges = {
   maxWorkingMemories: { least: 1, most: 1000, normal: 20 },
   workingMemoryMs: { least: 1000, most: 31_536_000_000, normal: 1_800_000 },
   confidenceHalfLifeDays: { least: 1, most: 36_500, normal: 30 },
+  queryCacheMs: { least: 0, most: 60_000, normal: 10_000 },
+  maxCachedQueries: { least: 1, most: 100_000, normal: 500 },
 } as const;
+
+const maxCachedBytes = 33_554_432;
 
 /** Creates the store over one database. Throws RangeError for an option out of its range. */
 export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store {
@@ -124,19 +139,28 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
   const types = relationTypes(options.relationTypes ?? {});
   const graphDeps = { ...sight, events, maxCandidates, limits, decay, relationTypes: types };
   const entities = createEntities(graphDeps);
+  const cache = createQueryCache(
+    { database, clock },
+    {
+      ttlMs: setting(options, "queryCacheMs"),
+      maxEntries: setting(options, "maxCachedQueries"),
+      maxBytes: maxCachedBytes,
+    },
+  );
   return {
     workspaces: createWorkspaces({ ...sight, random, events }),
-    projects: createProjects({ ...sight, events, limits }),
-    tasks: createTasks({ ...sight, events, search, limits }),
+    projects: cache.over("projects", createProjects({ ...sight, events, limits }), ["list"]),
+    tasks: cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]),
     relationships: createTaskRelationships({ ...sight, events }),
     runs: createRuns({ ...sight, events, limits }),
-    memory: createMemories({ ...sight, events, search, limits, memoryLimits }),
+    memory: cache.over("memory", createMemories({ ...sight, events, search, limits, memoryLimits }), ["list", "search"]),
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     entities,
     relations: createRelations(graphDeps),
     graph: createGraph({ ...graphDeps, entities }),
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
+    counts: createCounts({ database }),
     outside: createOutsideWatch({ database, clock, log, events, listeners }),
     diff: createDiff(sight),
   };

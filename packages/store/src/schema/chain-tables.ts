@@ -1,3 +1,4 @@
+import { countTables } from "./count-tables.ts";
 import { outsideTables } from "./outside-triggers.ts";
 
 /** The hash chain, the marks of what was processed and the anchors of trimmed logs. [S90] [S96] [S97]
@@ -23,4 +24,5 @@ BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END`,
   made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
   ...outsideTables,
+  ...countTables,
 ];

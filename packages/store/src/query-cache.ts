@@ -1,0 +1,110 @@
+import type { Clock } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+
+/** Answers of lists and searches, kept for a short while. [S100] */
+export interface QueryCache {
+  /** Returns `room` with the named reads answered from the cache while nothing was written to their workspace. */
+  over<Room extends object>(roomName: string, room: Room, reads: readonly (keyof Room)[]): Room;
+}
+
+/** The limits of the cache. */
+export interface QueryCacheOptions {
+  /** How long an answer is kept, in ms; 0 keeps none. */
+  readonly ttlMs: number;
+  /** Answers kept at most; the one unused for longest goes first. */
+  readonly maxEntries: number;
+  /** Bytes of answers at most, roughly counted. */
+  readonly maxBytes: number;
+}
+
+// A longer text is no question that is asked twice.
+const maxKeyLength = 4096;
+
+interface Entry {
+  readonly value: unknown;
+  /** The workspace's log when it was read: any change there makes another one. */
+  readonly stamp: string;
+  readonly untilMs: number;
+  readonly bytes: number;
+}
+
+type Read = (workspaceId: string, ...rest: readonly unknown[]) => unknown;
+
+/** Creates the cache. The position of a workspace's log is its version: every writer's change moves it. [S100]
+ *
+ * The key holds the workspace and all arguments, as-of included. A read inside a unit is never answered from it. */
+export function createQueryCache(
+  deps: { readonly database: Database; readonly clock: Clock },
+  options: QueryCacheOptions,
+): QueryCache {
+  const { database, clock } = deps;
+  // A Map keeps insertion order: the first key is the one unused for longest.
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+  const drop = (key: string): void => {
+    bytes -= entries.get(key)?.bytes ?? 0;
+    entries.delete(key);
+  };
+  const keep = (key: string, entry: Entry): void => {
+    drop(key);
+    entries.set(key, entry);
+    bytes += entry.bytes;
+    for (const oldest of entries.keys()) {
+      if (entries.size <= options.maxEntries && bytes <= options.maxBytes) break;
+      drop(oldest);
+    }
+  };
+  const stampOf = (workspaceId: string): string | undefined =>
+    database.get<{ stamp: string }>(
+      "SELECT epoch || ':' || head_seq AS stamp FROM workspaces WHERE id = ?",
+      workspaceId,
+    )?.stamp;
+
+  const cached = (name: string, read: Read): Read => {
+    return (workspaceId, ...rest) => {
+      const stamp = rest.every((argument) => isPlain(argument)) ? stampOf(workspaceId) : undefined;
+      if (stamp === undefined) return read(workspaceId, ...rest);
+      const key = JSON.stringify([name, workspaceId, ...rest]);
+      if (key.length > maxKeyLength) return read(workspaceId, ...rest);
+      const known = entries.get(key);
+      if (known !== undefined && known.stamp === stamp && clock.monotonicMs() < known.untilMs) {
+        keep(key, known);
+        return known.value;
+      }
+      const value = read(workspaceId, ...rest);
+      const entry = { value, stamp, untilMs: clock.monotonicMs() + options.ttlMs, bytes: bytesOf(value) };
+      keep(key, entry);
+      if (value instanceof Promise) {
+        const isKept = (): boolean => entries.get(key) === entry;
+        value.then(
+          (found) => void (isKept() && keep(key, { ...entry, bytes: bytesOf(found) })),
+          // A read that fails is not an answer.
+          () => void (isKept() && drop(key)),
+        );
+      }
+      return entry.value;
+    };
+  };
+
+  return {
+    over(roomName, room, reads) {
+      if (options.ttlMs === 0) return room;
+      const over = reads.map((name) => [name, cached(`${roomName}.${String(name)}`, room[name] as Read)]);
+      return { ...room, ...Object.fromEntries(over) };
+    },
+  };
+}
+
+/** Whether an argument can stand in a key: no unit, no reader, no function. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every((part) => isPlain(part));
+  return typeof value !== "function" && typeof value !== "bigint" && typeof value !== "symbol";
+}
+
+function bytesOf(value: unknown): number {
+  if (typeof value === "string") return 2 * value.length + 16;
+  if (typeof value !== "object" || value === null) return 16;
+  let bytes = 32;
+  for (const part of Object.values(value)) bytes += bytesOf(part);
+  return bytes;
+}
