@@ -17,7 +17,7 @@ CREATE TABLE workspaces (
   head_seq INTEGER NOT NULL DEFAULT 0 CHECK (head_seq >= 0),
   head_at INTEGER NOT NULL DEFAULT 0,
   head_hash BLOB
-, processed_seq INTEGER NOT NULL DEFAULT 0 CHECK (processed_seq >= 0)) STRICT;
+, processed_seq INTEGER NOT NULL DEFAULT 0 CHECK (processed_seq >= 0), seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TABLE workspaces_history (
   row_id INTEGER PRIMARY KEY,
@@ -33,7 +33,7 @@ CREATE TABLE workspaces_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,7 +102,7 @@ CREATE TABLE projects (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id)
 ) STRICT;
 
@@ -124,7 +124,7 @@ CREATE TABLE projects_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TABLE tasks (
   row_id INTEGER PRIMARY KEY,
@@ -152,7 +152,7 @@ CREATE TABLE tasks (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id),
   FOREIGN KEY (workspace_id, project_id) REFERENCES projects (workspace_id, id),
   FOREIGN KEY (workspace_id, parent_id) REFERENCES tasks (workspace_id, id),
@@ -195,7 +195,7 @@ CREATE TABLE tasks_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE VIRTUAL TABLE tasks_fts USING fts5 (
   title, description, intent_type, business_goal,
@@ -226,7 +226,7 @@ CREATE TABLE workflows (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id)
 ) STRICT;
 
@@ -249,7 +249,7 @@ CREATE TABLE workflows_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TABLE memory (
   id INTEGER PRIMARY KEY,
@@ -270,7 +270,7 @@ CREATE TABLE memory (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, key)
 ) STRICT;
 
@@ -295,7 +295,7 @@ CREATE TABLE memory_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-, confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)), value_text TEXT) STRICT;
+, confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1), speaker TEXT CHECK (length(speaker) BETWEEN 1 AND 256), thread_id TEXT CHECK (length(thread_id) BETWEEN 1 AND 128), supersedes TEXT CHECK (length(supersedes) BETWEEN 1 AND 256), superseded_by TEXT CHECK (length(superseded_by) BETWEEN 1 AND 256), semantic INTEGER NOT NULL DEFAULT 1 CHECK (semantic IN (0, 1)), value_text TEXT, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE VIRTUAL TABLE memory_fts USING fts5 (
   key, value_text, category,
@@ -320,7 +320,7 @@ CREATE TABLE workspace_links (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id),
   UNIQUE (workspace_id, to_workspace_id),
   CHECK (id = to_workspace_id AND workspace_id <> to_workspace_id)
@@ -341,7 +341,7 @@ CREATE TABLE workspace_links_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TRIGGER workspace_links_history_stays BEFORE UPDATE OF row_id, workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from ON workspace_links_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
@@ -379,7 +379,7 @@ CREATE TABLE task_relationships (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id),
   UNIQUE (workspace_id, from_workspace_id, from_id, kind, to_workspace_id, to_id),
   FOREIGN KEY (from_workspace_id, from_id) REFERENCES tasks (workspace_id, id),
@@ -413,7 +413,7 @@ CREATE TABLE task_relationships_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE INDEX task_relationships_history_from
   ON task_relationships_history (from_workspace_id, from_id);
@@ -1076,6 +1076,38 @@ WHEN NEW.status IS NOT OLD.status OR (NEW.valid_from < NEW.valid_to) <> (OLD.val
   UPDATE row_counts SET rows = rows + 1 WHERE NEW.valid_from < NEW.valid_to AND workspace_id = NEW.workspace_id AND counted = 'runs' AND scope = '' AND state = NEW.status;
 END;
 
+CREATE TRIGGER workspaces_unsealed AFTER UPDATE OF name, description, path, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workspaces
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workspaces SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER projects_unsealed AFTER UPDATE OF name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON projects
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE projects SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER tasks_unsealed AFTER UPDATE OF project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON tasks
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE tasks SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER workflows_unsealed AFTER UPDATE OF context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workflows
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workflows SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER task_relationships_unsealed AFTER UPDATE OF from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON task_relationships
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE task_relationships SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER workspace_links_unsealed AFTER UPDATE OF to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workspace_links
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workspace_links SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER memory_unsealed AFTER UPDATE OF id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON memory
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE memory SET seal = NULL WHERE id = NEW.id; END;
+
+CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
+WHEN NEW.seal IS NOT NULL
+BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
 CREATE TRIGGER outside_workspaces_replace BEFORE INSERT ON workspaces WHEN EXISTS (SELECT 1 FROM workspaces WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'this row of workspaces is there already: change it with UPDATE'); END;
 
@@ -1130,7 +1162,7 @@ CREATE TRIGGER outside_projects_insert AFTER INSERT ON projects WHEN NOT EXISTS 
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_projects_update AFTER UPDATE ON projects WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_projects_update AFTER UPDATE OF name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON projects WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'projects', 'project', OLD.id, 'update', 0);
   INSERT INTO projects_history (workspace_id, id, name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.description, OLD.path, OLD.status, OLD.metadata, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
@@ -1176,7 +1208,7 @@ CREATE TRIGGER outside_tasks_insert AFTER INSERT ON tasks WHEN NOT EXISTS (SELEC
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_tasks_update AFTER UPDATE ON tasks WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_tasks_update AFTER UPDATE OF project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON tasks WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'tasks', 'task', OLD.id, 'update', 0);
   INSERT INTO tasks_history (row_id, workspace_id, id, project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
@@ -1226,7 +1258,7 @@ CREATE TRIGGER outside_workflows_insert AFTER INSERT ON workflows WHEN NOT EXIST
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_workflows_update AFTER UPDATE ON workflows WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_workflows_update AFTER UPDATE OF context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to, workflow_id, name, definition, steps ON workflows WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'workflows', 'run', OLD.id, 'update', 0);
   INSERT INTO workflows_history (workspace_id, id, context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.context, OLD.state, OLD.status, OLD.progress, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
@@ -1264,7 +1296,7 @@ CREATE TRIGGER outside_task_relationships_insert AFTER INSERT ON task_relationsh
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_task_relationships_update AFTER UPDATE ON task_relationships WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_task_relationships_update AFTER UPDATE OF from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON task_relationships WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'task_relationships', 'relationship', OLD.id, 'update', 0);
   INSERT INTO task_relationships_history (workspace_id, id, from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_workspace_id, OLD.from_id, OLD.kind, OLD.to_workspace_id, OLD.to_id, OLD.other_workspace_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
@@ -1302,7 +1334,7 @@ CREATE TRIGGER outside_workspace_links_insert AFTER INSERT ON workspace_links WH
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_workspace_links_update AFTER UPDATE ON workspace_links WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_workspace_links_update AFTER UPDATE OF to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workspace_links WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'workspace_links', 'link', OLD.id, 'update', 0);
   INSERT INTO workspace_links_history (workspace_id, id, to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.to_workspace_id, OLD.note, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
@@ -1352,7 +1384,7 @@ CREATE TRIGGER outside_memory_insert AFTER INSERT ON memory WHEN NOT EXISTS (SEL
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
-CREATE TRIGGER outside_memory_update AFTER UPDATE ON memory WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+CREATE TRIGGER outside_memory_update AFTER UPDATE OF value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON memory WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
   INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
     VALUES (1, OLD.workspace_id, 'memory', 'memory', OLD.key, 'update', 0);
   INSERT INTO memory_history (row_id, workspace_id, key, id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)

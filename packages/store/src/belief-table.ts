@@ -14,6 +14,8 @@ export interface BeliefTableShape {
   readonly newest: readonly [string, string];
   /** A column that is NULL in a history row whose values were forgotten; such a belief is read as nothing. */
   readonly erased?: string;
+  /** True when every row has a `seal` over what it says, so that `verify` notices a damaged one. [S101] */
+  readonly isSealed?: boolean;
   /** True when the history is full-text indexed: ids of its rows then lie in the range of their workspace. */
   readonly isHistorySearched?: boolean;
 }
@@ -49,7 +51,7 @@ export const timeColumns = ["valid_from", "valid_to", "sys_from", "sys_to"] as c
 export function beliefTable(shape: BeliefTableShape): BeliefTable {
   const { name, thing, columns } = shape;
   const fixed = shape.fixed ?? [];
-  const kept = [...thing, ...columns, ...timeColumns];
+  const kept = [...thing, ...columns, ...timeColumns, ...(shape.isSealed === true ? ["seal"] : [])];
   const isThing = (as: string): string => thing.map((column) => `${as}.${column} = ?`).join(" AND ");
   const currentColumns = [...kept, ...fixed].map((column) => `c.${column}`).join(", ");
   const historyColumns = [...kept.map((column) => `h.${column}`), ...fixed.map((column) => `c.${column}`)].join(", ");

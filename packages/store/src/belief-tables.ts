@@ -9,6 +9,7 @@ export const workspaceBeliefs: BeliefTable = beliefTable({
   thing: ["id"],
   columns: ["name", "description", "path", "metadata", ...told],
   fixed: ["row_id", "epoch", "low_seq", "head_seq", "head_at", "head_hash", "processed_seq"],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -18,6 +19,7 @@ export const projectBeliefs: BeliefTable = beliefTable({
   thing: ["workspace_id", "id"],
   columns: ["name", "description", "path", "status", "metadata", ...told],
   fixed: ["row_id"],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -44,6 +46,7 @@ export const taskBeliefs: BeliefTable = beliefTable({
     ...told,
   ],
   fixed: ["row_id"],
+  isSealed: true,
   newest: ["created_at", "id"],
   isHistorySearched: true,
 });
@@ -54,6 +57,7 @@ export const runBeliefs: BeliefTable = beliefTable({
   thing: ["workspace_id", "id"],
   columns: ["context", "state", "status", "progress", ...told],
   fixed: ["row_id", "workflow_id", "name", "definition", "steps"],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -63,6 +67,7 @@ export const relationshipBeliefs: BeliefTable = beliefTable({
   thing: ["workspace_id", "id"],
   columns: ["from_workspace_id", "from_id", "kind", "to_workspace_id", "to_id", "other_workspace_id", ...told],
   fixed: ["row_id"],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -72,6 +77,7 @@ export const linkBeliefs: BeliefTable = beliefTable({
   thing: ["workspace_id", "id"],
   columns: ["to_workspace_id", "note", ...told],
   fixed: ["row_id"],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -97,6 +103,7 @@ export const memoryBeliefs: BeliefTable = beliefTable({
     "semantic",
     ...told,
   ],
+  isSealed: true,
   newest: ["updated_at", "key"],
   erased: "value",
   isHistorySearched: true,

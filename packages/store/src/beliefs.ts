@@ -5,6 +5,7 @@ import { forever } from "./forever.ts";
 import { cutOut, overlaps } from "./interval.ts";
 import type { Interval } from "./interval.ts";
 import type { Reader } from "./reader.ts";
+import { sealOf } from "./seal.ts";
 
 /** Which thing: the values of the table's `thing` columns. */
 export type Thing = Readonly<Record<string, SqlValue>>;
@@ -194,10 +195,18 @@ function promoteLatest(
 }
 
 function insertCurrent(unit: Unit, table: BeliefTable, told: Row, interval: Interval, atMs: number): void {
-  const row: Row = { ...told, ...timesOf(interval, atMs) };
+  const given: Row = { ...told, ...timesOf(interval, atMs) };
+  // What the teller leaves to the table's defaults can only be sealed once it stands there.
+  const isWhole = table.columns.every((column) => given[column] !== undefined);
+  const row = isWhole ? sealed(table, given) : given;
   const columns = Object.keys(row);
   const places = columns.map(() => "?").join(", ");
   unit.run(`INSERT INTO ${table.name} (${columns.join(", ")}) VALUES (${places})`, ...Object.values(row));
+  if (isWhole || table.isSealed !== true) return;
+  const key = keyOf(table, told);
+  const stored = unit.get(table.sql.current, ...key) ?? {};
+  const isThing = table.thing.map((column) => `${column} = ?`).join(" AND ");
+  unit.run(`UPDATE ${table.name} SET seal = ? WHERE ${isThing}`, sealOf(table, stored), ...key);
 }
 
 /** Changes the current row to say `belief`. Only columns that differ are named, so that no index is rewritten in vain. */
@@ -210,8 +219,10 @@ function setCurrent(
   interval: Interval,
   atMs: number,
 ): void {
-  const next: Row = { ...belief, ...timesOf(interval, atMs) };
-  const changed = [...table.columns, ...timeColumns].filter((column) => next[column] !== current[column]);
+  const next = sealed(table, { ...belief, ...timesOf(interval, atMs) });
+  const changed = [...table.columns, ...timeColumns, ...(table.isSealed === true ? ["seal"] : [])].filter(
+    (column) => next[column] !== current[column],
+  );
   const isThing = table.thing.map((column) => `${column} = ?`).join(" AND ");
   if (changed.length === 0) return;
   const values = changed.map((column) => next[column] ?? null);
@@ -231,10 +242,17 @@ function keep(
   sysFromMs: number,
   sysToMs: number = forever,
 ): void {
-  const row: Row = { ...belief, ...timesOf(interval, sysFromMs), sys_to: sysToMs };
+  const times = timesOf(interval, sysFromMs);
+  // A belief that is only closed says what it said: its seal stays.
+  const isSame = (["valid_from", "valid_to", "sys_from"] as const).every((column) => belief[column] === times[column]);
+  const row: Row = { ...(isSame ? belief : sealed(table, { ...belief, ...times })), ...times, sys_to: sysToMs };
   const values = table.kept.map((column) => row[column] ?? null);
   if (table.isHistorySearched === true) values.push(row["workspace_id"] ?? null);
   unit.run(table.sql.insertHistory, ...values);
+}
+
+function sealed(table: BeliefTable, row: Row): Row {
+  return table.isSealed === true ? { ...row, seal: sealOf(table, row) } : row;
 }
 
 function validOf(belief: BeliefTimes): Interval {

@@ -45,3 +45,8 @@ export type { Task, TaskFields, TaskInput } from "./task.ts";
 export type { TaskListOptions, Tasks } from "./tasks.ts";
 export type { LinkEnds, LinkGrant, WorkspaceLink } from "./workspace-links.ts";
 export type { Workspace, WorkspaceInput, Workspaces } from "./workspaces.ts";
+export type { Finding, FindingCode } from "./verify/finding.ts";
+export type { VerifyProgress, VerifyReport } from "./verify/verify-database.ts";
+export { verifyDatabase } from "./verify/verify-database.ts";
+export { verifyFile } from "./verify/verify-file.ts";
+export { verifyStore } from "./verify/verify-store.ts";

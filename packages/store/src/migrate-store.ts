@@ -11,6 +11,8 @@ import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
 import { workTables } from "./schema/work-tables.ts";
+import { sealRows } from "./seal.ts";
+import { watchedTables } from "./watched-tables.ts";
 
 // The statements are constants of this package: no value from outside ever reaches sql.raw.
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
@@ -27,7 +29,14 @@ const migrations: Migrations = {
     },
   },
   "003_graph": { up: (db) => run(db, graphTables) },
-  "005_log": { up: (db) => run(db, chainTables) },
+  "005_log": {
+    async up(db) {
+      await run(db, chainTables);
+      for (const { table, rowId = "row_id" } of watchedTables) {
+        if (table.isSealed === true) await sealRows(db, table, rowId);
+      }
+    },
+  },
 };
 
 /** Gives the words of each value to the history, which 001 kept for current rows only. A page at a time. */

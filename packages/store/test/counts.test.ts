@@ -110,7 +110,7 @@ test("[S99] after any changes, of ours and in plain SQL, the counts equal a scan
 /** A store whose reads are counted. */
 function counting(options: { queryCacheMs?: number; maxCachedQueries?: number } = {}): {
   readonly store: ReturnType<typeof createStore>;
-  reads(): number;
+  readonly reads: () => number;
 } {
   let reads = 0;
   const database: Database = {

@@ -1,3 +1,5 @@
+import { timeColumns } from "../belief-table.ts";
+import { watchedTables } from "../watched-tables.ts";
 import { countTables } from "./count-tables.ts";
 import { outsideTables } from "./outside-triggers.ts";
 
@@ -25,4 +27,19 @@ BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END`,
 ) STRICT, WITHOUT ROWID`,
   ...outsideTables,
   ...countTables,
+  // What changes a row without sealing it anew takes its seal away: an update by hand, or by another program.
+  ...watchedTables.flatMap(({ table: { name, columns, isSealed = false }, rowId = "row_id" }) =>
+    isSealed
+      ? [
+          `ALTER TABLE ${name} ADD COLUMN seal BLOB CHECK (length(seal) = 8)`,
+          `ALTER TABLE ${name}_history ADD COLUMN seal BLOB CHECK (length(seal) = 8)`,
+          `CREATE TRIGGER ${name}_unsealed AFTER UPDATE OF ${[...columns, ...timeColumns].join(", ")} ON ${name}
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE ${name} SET seal = NULL WHERE ${rowId} = NEW.${rowId}; END`,
+        ]
+      : [],
+  ),
+  `CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
+WHEN NEW.seal IS NOT NULL
+BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END`,
 ];

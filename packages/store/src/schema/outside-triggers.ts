@@ -52,7 +52,9 @@ export function outsideTriggers(watched: WatchedTable): Readonly<Record<string, 
   const isTimeKept = "NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to";
   const keepClosed = keepOld(watched, ["OLD.valid_from", "OLD.valid_to", "OLD.sys_from", at], "1");
   const keepBefore = (when: string): string => keepOld(watched, ["OLD.valid_from", at, at, String(forever)], when);
-  const of = watched.updatesOf === undefined ? "" : ` OF ${watched.updatesOf.join(", ")}`;
+  // Every column but the seal, which a trigger of its own takes away.
+  const all = [...table.columns, ...timeColumns, ...table.fixed];
+  const of = (watched.updatesOf ?? all).filter((column) => column !== rowId).join(", ");
 
   const bodies: Readonly<Record<string, string>> = {
     // A replaced row would go without any trigger: its words, its counts and its history would stay wrong.
@@ -68,7 +70,7 @@ BEGIN SELECT RAISE(ABORT, 'a row of ${name} keeps its workspace, its id and its 
     WHERE ${rowId} = NEW.${rowId} AND ${isOutside};
   ${end}
 END`,
-    update: `AFTER UPDATE${of} ON ${name} WHEN NOT ${isOutside} BEGIN
+    update: `AFTER UPDATE OF ${of} ON ${name} WHEN NOT ${isOutside} BEGIN
   ${note("OLD", "update")}
   ${keepClosed}
   ${keepBefore(`${isTimeKept} AND ${isCut}`)}
