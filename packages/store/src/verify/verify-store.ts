@@ -19,7 +19,9 @@ export async function verifyStore(
   verifications += 1;
   const channel = `kingly-verify-${process.pid}-${verifications}`;
   const progress = new BroadcastChannel(channel);
-  progress.onmessage = (message): void => onProgress?.((message as { readonly data: VerifyProgress }).data);
+  progress.addEventListener("message", (message) => {
+    if ("data" in message) onProgress?.(message.data as VerifyProgress);
+  });
   try {
     return await database.readPool.run<VerifyReport>(
       siblingModule(import.meta.url, "./verify-job"),
