@@ -1104,6 +1104,27 @@ CREATE TRIGGER memory_unsealed AFTER UPDATE OF id, value, value_text, category, 
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE memory SET seal = NULL WHERE id = NEW.id; END;
 
+CREATE INDEX projects_ending ON projects (workspace_id, valid_to) WHERE valid_to < 9007199254740991;
+
+CREATE INDEX projects_beginning ON projects (workspace_id, valid_from) WHERE valid_from > sys_from;
+
+CREATE INDEX projects_history_beginning ON projects_history (workspace_id, valid_from)
+  WHERE sys_to = 9007199254740991 AND valid_from > sys_from;
+
+CREATE INDEX tasks_ending ON tasks (workspace_id, valid_to) WHERE valid_to < 9007199254740991;
+
+CREATE INDEX tasks_beginning ON tasks (workspace_id, valid_from) WHERE valid_from > sys_from;
+
+CREATE INDEX tasks_history_beginning ON tasks_history (workspace_id, valid_from)
+  WHERE sys_to = 9007199254740991 AND valid_from > sys_from;
+
+CREATE INDEX memory_ending ON memory (workspace_id, valid_to) WHERE valid_to < 9007199254740991;
+
+CREATE INDEX memory_beginning ON memory (workspace_id, valid_from) WHERE valid_from > sys_from;
+
+CREATE INDEX memory_history_beginning ON memory_history (workspace_id, valid_from)
+  WHERE sys_to = 9007199254740991 AND valid_from > sys_from;
+
 CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
 WHEN NEW.seal IS NOT NULL
 BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END;

@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import type { Unit } from "@kingly/sqlite";
 import type { Reader } from "./reader.ts";
+import { sealThing } from "./seal.ts";
+import { watchedTables } from "./watched-tables.ts";
 
 /** What of an event the chain holds, in this order; the payload enters as its hash. [S90] */
 export interface ChainedEvent {
@@ -117,12 +119,20 @@ export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined 
         row.seq,
       );
       seq = row.seq;
-      if (row.event_type !== "changed_outside") outside = { first: outside?.first ?? seq, last: seq };
+      if (row.event_type === "changed_outside") sealChanged(unit, row);
+      else outside = { first: outside?.first ?? seq, last: seq };
     }
     if (rows.length < rowsPerRead) break;
   }
   unit.run("UPDATE workspaces SET head_hash = ? WHERE id = ?", hash, workspaceId);
   return log?.hash?.byteLength === ownMarkBytes ? undefined : outside;
+}
+
+/** What another program changed and a trigger told is taken as it stands: from now on a seal is over it. */
+function sealChanged(unit: Unit, { workspace_id: workspaceId, payload }: UnchainedRow): void {
+  const { table: name, id } = JSON.parse(payload) as { readonly table?: string; readonly id?: string };
+  const table = watchedTables.find((watched) => watched.table.name === name)?.table;
+  if (table !== undefined) sealThing(unit, table, { workspace_id: workspaceId, [table.thing.at(-1) ?? "id"]: id ?? null });
 }
 
 // What 005_log puts in the place of the head's hash of a file from before the chain.

@@ -1,5 +1,6 @@
 import type { Clock } from "@kingly/runtime";
 import type { Database } from "@kingly/sqlite";
+import { forever } from "./forever.ts";
 
 /** Answers of lists and searches, kept for a short while. [S100] */
 export interface QueryCache {
@@ -24,11 +25,32 @@ interface Entry {
   readonly value: unknown;
   /** The workspace's log when it was read: any change there makes another one. */
   readonly stamp: string;
+  /** On the monotonic clock. */
   readonly untilMs: number;
+  /** On the wall clock: it holds until the next moment at which a fact begins or ends by itself. */
+  readonly readAtMs: number;
+  readonly turnsAtMs: number;
   readonly bytes: number;
 }
 
 type Read = (workspaceId: string, ...rest: readonly unknown[]) => unknown;
+
+const turnTables = ["projects", "tasks", "memory"] as const;
+const turnParameters = (workspaceId: string, nowMs: number): readonly (string | number)[] =>
+  Array.from({ length: 4 }, () => [workspaceId, nowMs]).flat();
+
+// Bounded beliefs and those that begin later than they were told are few, and have indexes of their own.
+const nextTurnSql = `SELECT min(at) AS at FROM (${turnTables
+  .map(
+    (
+      table,
+    ) => `SELECT min(valid_to) AS at FROM ${table} WHERE workspace_id = ? AND valid_to > ? AND valid_to < ${forever}
+    UNION ALL SELECT min(valid_from) FROM ${table} WHERE workspace_id = ? AND valid_from > ? AND valid_from > sys_from
+    UNION ALL SELECT min(valid_to) FROM ${table}_history WHERE workspace_id = ? AND valid_to > ? AND sys_to = ${forever}
+    UNION ALL SELECT min(valid_from) FROM ${table}_history WHERE workspace_id = ? AND valid_from > ? AND sys_to = ${forever}
+      AND valid_from > sys_from`,
+  )
+  .join(" UNION ALL ")})`;
 
 /** Creates the cache. The position of a workspace's log is its version: every writer's change moves it. [S100]
  *
@@ -60,6 +82,10 @@ export function createQueryCache(
       workspaceId,
     )?.stamp;
 
+  const nextTurn = (workspaceId: string, nowMs: number): number =>
+    database.get<{ at: number | null }>(nextTurnSql, ...turnTables.flatMap(() => turnParameters(workspaceId, nowMs)))
+      ?.at ?? Number.POSITIVE_INFINITY;
+
   const cached = (name: string, read: Read): Read => {
     return (workspaceId, ...rest) => {
       const stamp = rest.every((argument) => isPlain(argument)) ? stampOf(workspaceId) : undefined;
@@ -67,12 +93,25 @@ export function createQueryCache(
       const key = JSON.stringify([name, workspaceId, ...rest]);
       if (key.length > maxKeyLength) return read(workspaceId, ...rest);
       const known = entries.get(key);
-      if (known !== undefined && known.stamp === stamp && clock.monotonicMs() < known.untilMs) {
+      const nowMs = clock.nowMs();
+      const isFresh = (entry: Entry): boolean =>
+        entry.stamp === stamp &&
+        clock.monotonicMs() < entry.untilMs &&
+        entry.readAtMs <= nowMs &&
+        nowMs < entry.turnsAtMs;
+      if (known !== undefined && isFresh(known)) {
         keep(key, known);
         return known.value;
       }
       const value = read(workspaceId, ...rest);
-      const entry = { value, stamp, untilMs: clock.monotonicMs() + options.ttlMs, bytes: bytesOf(value) };
+      const entry: Entry = {
+        value,
+        stamp,
+        untilMs: clock.monotonicMs() + options.ttlMs,
+        readAtMs: nowMs,
+        turnsAtMs: nextTurn(workspaceId, nowMs),
+        bytes: bytesOf(value),
+      };
       keep(key, entry);
       if (value instanceof Promise) {
         const isKept = (): boolean => entries.get(key) === entry;

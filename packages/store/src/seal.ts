@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Row } from "@kingly/sqlite";
+import type { Row, SqlValue, Unit } from "@kingly/sqlite";
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { BeliefTable } from "./belief-table.ts";
@@ -17,6 +17,19 @@ export function sealOf(table: BeliefTable, row: Row): Buffer {
     return typeof value === "string" ? value.toWellFormed() : value;
   });
   return hash("sha256", JSON.stringify(says), "buffer").subarray(0, sealBytes);
+}
+
+/** Seals what has no seal of one thing, current and closed: once its values were forgotten, or another program changed it. */
+export function sealThing(unit: Unit, table: BeliefTable, thing: Readonly<Record<string, SqlValue>>): void {
+  if (table.isSealed !== true) return;
+  const key = table.thing.map((column) => thing[column] ?? null);
+  const isThing = table.thing.map((column) => `${column} = ?`).join(" AND ");
+  for (const name of [table.name, `${table.name}_history`]) {
+    const rows = unit.all(`SELECT rowid AS sealed_row, * FROM ${name} WHERE ${isThing} AND seal IS NULL`, ...key);
+    for (const row of rows) {
+      unit.run(`UPDATE ${name} SET seal = ? WHERE rowid = ?`, sealOf(table, row), row["sealed_row"] ?? null);
+    }
+  }
 }
 
 /** Seals all rows of a table that have no seal yet, current and closed ones, a page at a time. [S101] */

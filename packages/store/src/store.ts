@@ -95,7 +95,7 @@ export interface StoreOptions {
   /** The share below which confidence does not fade, 0 to 1. @default 0.1 */
   readonly confidenceFloor?: number;
   /** How long the answer of a list or search may be given again while nothing was written, in ms, 0 (never) to 60,000.
-   * Facts that begin or end by time alone are noticed when it is over. @default 10000 */
+   * @default 10000 */
   readonly queryCacheMs?: number;
   /** Answers kept at most, 1 to 100,000. @default 500 */
   readonly maxCachedQueries?: number;
@@ -153,7 +153,10 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     tasks: cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]),
     relationships: createTaskRelationships({ ...sight, events }),
     runs: createRuns({ ...sight, events, limits }),
-    memory: cache.over("memory", createMemories({ ...sight, events, search, limits, memoryLimits }), ["list", "search"]),
+    memory: cache.over("memory", createMemories({ ...sight, events, search, limits, memoryLimits }), [
+      "list",
+      "search",
+    ]),
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     entities,
     relations: createRelations(graphDeps),

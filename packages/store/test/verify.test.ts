@@ -15,7 +15,7 @@ async function fill({ store, database, clock }: OpenStore): Promise<void> {
     await database.write((unit) => {
       store.projects.create(unit, { workspaceId, id: "p", name: "P" }, cause);
       for (const id of ["a", "b"]) store.tasks.create(unit, { workspaceId, id, title: id, projectId: "p" }, cause);
-      store.relationships.add(unit, workspaceId, { fromId: "a", kind: "blocks", toId: "b" }, cause);
+      store.relationships.relate(unit, workspaceId, { fromId: "a", kind: "blocks", toId: "b" }, cause);
       store.runs.create(unit, { workspaceId, id: "r", workflowId: "f", title: "R", definition: {} }, cause);
       store.memory.remember(unit, { workspaceId, key: "k", value: { pet: "hamster" }, metadata: { a: 1 } }, cause);
       store.memory.remember(unit, { workspaceId, key: "gone", value: "secret" }, cause);

@@ -1,4 +1,5 @@
 import { timeColumns } from "../belief-table.ts";
+import { forever } from "../forever.ts";
 import { watchedTables } from "../watched-tables.ts";
 import { countTables } from "./count-tables.ts";
 import { outsideTables } from "./outside-triggers.ts";
@@ -39,6 +40,13 @@ BEGIN UPDATE ${name} SET seal = NULL WHERE ${rowId} = NEW.${rowId}; END`,
         ]
       : [],
   ),
+  // When does the next fact begin or end by itself? A kept answer holds until then.
+  ...["projects", "tasks", "memory"].flatMap((table) => [
+    `CREATE INDEX ${table}_ending ON ${table} (workspace_id, valid_to) WHERE valid_to < ${forever}`,
+    `CREATE INDEX ${table}_beginning ON ${table} (workspace_id, valid_from) WHERE valid_from > sys_from`,
+    `CREATE INDEX ${table}_history_beginning ON ${table}_history (workspace_id, valid_from)
+  WHERE sys_to = ${forever} AND valid_from > sys_from`,
+  ]),
   `CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
 WHEN NEW.seal IS NOT NULL
 BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END`,

@@ -25,12 +25,11 @@ export function checkBeliefs(database: Database, watched: WatchedTable, log: Log
 
   let unsealed = 0;
   const checkRow = (of: string, row: Row): void => {
-    if (row["seal"] === null) {
-      // What was forgotten has lost its seal with its value.
-      if (row["value"] !== null) unsealed += 1;
-    } else if (table.isSealed === true && Buffer.compare(row["seal"] as Uint8Array, sealOf(table, row)) !== 0) {
+    if (row["seal"] === null) unsealed += 1;
+    else if (table.isSealed === true && Buffer.compare(row["seal"] as Uint8Array, sealOf(table, row)) !== 0) {
       add("SEAL_BROKEN", of, row, "it does not say what was written");
     }
+    if (of === name && row["sys_to"] !== forever) add("TIME_WRONG", of, row, "it is current, and ended");
     const number = Number(row["checked_row"]);
     const isNumbered = of === name ? watched.isNumbered === true : table.isHistorySearched === true;
     if (isNumbered && Math.floor(number / rowIdsPerWorkspace) !== row["checked_workspace"]) {
