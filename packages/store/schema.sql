@@ -612,7 +612,7 @@ CREATE TABLE entities (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id)
 ) STRICT;
 
@@ -642,7 +642,7 @@ CREATE TABLE entities_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TRIGGER entities_history_stays BEFORE UPDATE OF row_id, workspace_id, id, entity_type, type_key, confidence, significance, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON entities_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
@@ -708,7 +708,7 @@ CREATE TABLE observations (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id),
   UNIQUE (workspace_id, entity_id, text_key)
 ) STRICT;
@@ -730,7 +730,7 @@ CREATE TABLE observations_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TRIGGER observations_history_stays BEFORE UPDATE OF row_id, workspace_id, id, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON observations_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
@@ -798,7 +798,7 @@ CREATE TABLE relations (
   valid_from INTEGER NOT NULL,
   valid_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
-  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991),
+  sys_to INTEGER NOT NULL DEFAULT 9007199254740991 CHECK (sys_to = 9007199254740991), seal BLOB CHECK (length(seal) = 8),
   UNIQUE (workspace_id, id),
   UNIQUE (workspace_id, from_id, type_key, to_id, fact_key)
 ) STRICT;
@@ -830,7 +830,7 @@ CREATE TABLE relations_history (
   valid_to INTEGER NOT NULL CHECK (valid_from <= valid_to),
   sys_from INTEGER NOT NULL,
   sys_to INTEGER NOT NULL CHECK (sys_from <= sys_to)
-) STRICT;
+, seal BLOB CHECK (length(seal) = 8)) STRICT;
 
 CREATE TRIGGER relations_history_stays BEFORE UPDATE OF row_id, workspace_id, id, strength, confidence, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from ON relations_history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
@@ -1080,29 +1080,81 @@ CREATE TRIGGER workspaces_unsealed AFTER UPDATE OF name, description, path, meta
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE workspaces SET seal = NULL WHERE row_id = NEW.row_id; END;
 
+CREATE TRIGGER workspaces_history_unsealed AFTER UPDATE OF name, description, path, metadata, version, created_at, updated_at ON workspaces_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workspaces_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
 CREATE TRIGGER projects_unsealed AFTER UPDATE OF name, description, path, status, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON projects
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE projects SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER projects_history_unsealed AFTER UPDATE OF name, description, path, status, metadata, version, created_at, updated_at ON projects_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE projects_history SET seal = NULL WHERE row_id = NEW.row_id; END;
 
 CREATE TRIGGER tasks_unsealed AFTER UPDATE OF project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON tasks
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE tasks SET seal = NULL WHERE row_id = NEW.row_id; END;
 
+CREATE TRIGGER tasks_history_unsealed AFTER UPDATE OF project_id, parent_id, title, description, intent_type, intent_source, business_goal, context_adaptations, parent_context, status, progress, confidence, complexity, routing_decision, metadata, version, created_at, updated_at ON tasks_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE tasks_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
 CREATE TRIGGER workflows_unsealed AFTER UPDATE OF context, state, status, progress, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workflows
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE workflows SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER workflows_history_unsealed AFTER UPDATE OF context, state, status, progress, version, created_at, updated_at ON workflows_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workflows_history SET seal = NULL WHERE row_id = NEW.row_id; END;
 
 CREATE TRIGGER task_relationships_unsealed AFTER UPDATE OF from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON task_relationships
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE task_relationships SET seal = NULL WHERE row_id = NEW.row_id; END;
 
+CREATE TRIGGER task_relationships_history_unsealed AFTER UPDATE OF from_workspace_id, from_id, kind, to_workspace_id, to_id, other_workspace_id, version, created_at, updated_at ON task_relationships_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE task_relationships_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
 CREATE TRIGGER workspace_links_unsealed AFTER UPDATE OF to_workspace_id, note, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON workspace_links
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE workspace_links SET seal = NULL WHERE row_id = NEW.row_id; END;
 
+CREATE TRIGGER workspace_links_history_unsealed AFTER UPDATE OF to_workspace_id, note, version, created_at, updated_at ON workspace_links_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE workspace_links_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER entities_unsealed AFTER UPDATE OF name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON entities
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE entities SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER entities_history_unsealed AFTER UPDATE OF name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at ON entities_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE entities_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER observations_unsealed AFTER UPDATE OF entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON observations
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE observations SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER observations_history_unsealed AFTER UPDATE OF entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at ON observations_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE observations_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER relations_unsealed AFTER UPDATE OF from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON relations
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE relations SET seal = NULL WHERE row_id = NEW.row_id; END;
+
+CREATE TRIGGER relations_history_unsealed AFTER UPDATE OF from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at ON relations_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE relations_history SET seal = NULL WHERE row_id = NEW.row_id; END;
+
 CREATE TRIGGER memory_unsealed AFTER UPDATE OF id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON memory
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE memory SET seal = NULL WHERE id = NEW.id; END;
+
+CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF id, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at ON memory_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END;
 
 CREATE INDEX projects_ending ON projects (workspace_id, valid_to) WHERE valid_to < 9007199254740991;
 
@@ -1124,10 +1176,6 @@ CREATE INDEX memory_beginning ON memory (workspace_id, valid_from) WHERE valid_f
 
 CREATE INDEX memory_history_beginning ON memory_history (workspace_id, valid_from)
   WHERE sys_to = 9007199254740991 AND valid_from > sys_from;
-
-CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
-WHEN NEW.seal IS NOT NULL
-BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END;
 
 CREATE TRIGGER outside_workspaces_replace BEFORE INSERT ON workspaces WHEN EXISTS (SELECT 1 FROM workspaces WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'this row of workspaces is there already: change it with UPDATE'); END;
@@ -1377,6 +1425,126 @@ CREATE TRIGGER outside_workspace_links_delete AFTER DELETE ON workspace_links WH
   DELETE FROM outside_changes WHERE id = 1;
 END;
 
+CREATE TRIGGER outside_entities_replace BEFORE INSERT ON entities WHEN EXISTS (SELECT 1 FROM entities WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of entities is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_entities_move BEFORE UPDATE OF workspace_id, id, row_id ON entities
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of entities keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_entities_insert AFTER INSERT ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'entities', 'entity', NEW.id, 'insert', 0);
+  UPDATE entities SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_entities_update AFTER UPDATE OF name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'update', 0);
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE entities SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM entities_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_entities_delete AFTER DELETE ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'delete', 0);
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_replace BEFORE INSERT ON observations WHEN EXISTS (SELECT 1 FROM observations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of observations is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_observations_move BEFORE UPDATE OF workspace_id, id, row_id ON observations
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of observations keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_observations_insert AFTER INSERT ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'observations', 'observation', NEW.id, 'insert', 0);
+  UPDATE observations SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_update AFTER UPDATE OF entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'update', 0);
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE observations SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM observations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_observations_delete AFTER DELETE ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'delete', 0);
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_replace BEFORE INSERT ON relations WHEN EXISTS (SELECT 1 FROM relations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'this row of relations is there already: change it with UPDATE'); END;
+
+CREATE TRIGGER outside_relations_move BEFORE UPDATE OF workspace_id, id, row_id ON relations
+WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a row of relations keeps its workspace, its id and its number'); END;
+
+CREATE TRIGGER outside_relations_insert AFTER INSERT ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, NEW.workspace_id, 'relations', 'relation', NEW.id, 'insert', 0);
+  UPDATE relations SET updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_update AFTER UPDATE OF from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'update', 0);
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  UPDATE relations SET version = 1 + max(OLD.version,
+      coalesce((SELECT max(version) FROM relations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
+    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
+    updated_at = (SELECT at FROM outside_changes),
+    sys_from = (SELECT at FROM outside_changes),
+    event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
+    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
+CREATE TRIGGER outside_relations_delete AFTER DELETE ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
+  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
+    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'delete', 0);
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
+  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
+  DELETE FROM outside_changes WHERE id = 1;
+END;
+
 CREATE TRIGGER outside_memory_replace BEFORE INSERT ON memory WHEN EXISTS (SELECT 1 FROM memory WHERE workspace_id = NEW.workspace_id AND key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'this row of memory is there already: change it with UPDATE'); END;
 
@@ -1440,119 +1608,5 @@ CREATE TRIGGER outside_memory_delete AFTER DELETE ON memory WHEN NOT EXISTS (SEL
     SELECT coalesce((SELECT max(row_id) FROM memory_history
       WHERE row_id BETWEEN w.row_id * 4294967296 AND w.row_id * 4294967296 + 4294967295), w.row_id * 4294967296) + 1, OLD.workspace_id, OLD.key, OLD.id, OLD.value, OLD.value_text, OLD.category, OLD.memory_type, OLD.significance, OLD.confidence, OLD.metadata, OLD.speaker, OLD.thread_id, OLD.utterance_id, OLD.event_seq, OLD.supersedes, OLD.superseded_by, OLD.semantic, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991
     FROM workspaces AS w WHERE w.id = OLD.workspace_id AND EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_entities_replace BEFORE INSERT ON entities WHEN EXISTS (SELECT 1 FROM entities WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'this row of entities is there already: change it with UPDATE'); END;
-
-CREATE TRIGGER outside_entities_move BEFORE UPDATE OF workspace_id, id, row_id ON entities
-WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
-BEGIN SELECT RAISE(ABORT, 'a row of entities keeps its workspace, its id and its number'); END;
-
-CREATE TRIGGER outside_entities_insert AFTER INSERT ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, NEW.workspace_id, 'entities', 'entity', NEW.id, 'insert', 0);
-  UPDATE entities SET updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_entities_update AFTER UPDATE ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'update', 0);
-  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  UPDATE entities SET version = 1 + max(OLD.version,
-      coalesce((SELECT max(version) FROM entities_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
-    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
-    updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_entities_delete AFTER DELETE ON entities WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'entities', 'entity', OLD.id, 'delete', 0);
-  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO entities_history (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata, confidence, significance, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.name, OLD.name_key, OLD.entity_type, OLD.type_key, OLD.summary, OLD.metadata, OLD.confidence, OLD.significance, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_observations_replace BEFORE INSERT ON observations WHEN EXISTS (SELECT 1 FROM observations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'this row of observations is there already: change it with UPDATE'); END;
-
-CREATE TRIGGER outside_observations_move BEFORE UPDATE OF workspace_id, id, row_id ON observations
-WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
-BEGIN SELECT RAISE(ABORT, 'a row of observations keeps its workspace, its id and its number'); END;
-
-CREATE TRIGGER outside_observations_insert AFTER INSERT ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, NEW.workspace_id, 'observations', 'observation', NEW.id, 'insert', 0);
-  UPDATE observations SET updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_observations_update AFTER UPDATE ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'update', 0);
-  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  UPDATE observations SET version = 1 + max(OLD.version,
-      coalesce((SELECT max(version) FROM observations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
-    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
-    updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_observations_delete AFTER DELETE ON observations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'observations', 'observation', OLD.id, 'delete', 0);
-  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO observations_history (workspace_id, id, entity_id, text, text_key, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.entity_id, OLD.text, OLD.text_key, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_relations_replace BEFORE INSERT ON relations WHEN EXISTS (SELECT 1 FROM relations WHERE workspace_id = NEW.workspace_id AND id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'this row of relations is there already: change it with UPDATE'); END;
-
-CREATE TRIGGER outside_relations_move BEFORE UPDATE OF workspace_id, id, row_id ON relations
-WHEN NEW.row_id <> OLD.row_id OR NEW.workspace_id <> OLD.workspace_id OR NEW.id <> OLD.id
-BEGIN SELECT RAISE(ABORT, 'a row of relations keeps its workspace, its id and its number'); END;
-
-CREATE TRIGGER outside_relations_insert AFTER INSERT ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, NEW.workspace_id, 'relations', 'relation', NEW.id, 'insert', 0);
-  UPDATE relations SET updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_relations_update AFTER UPDATE ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'update', 0);
-  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
-  UPDATE relations SET version = 1 + max(OLD.version,
-      coalesce((SELECT max(version) FROM relations_history WHERE workspace_id = OLD.workspace_id AND id = OLD.id), 0)),
-    valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
-    updated_at = (SELECT at FROM outside_changes),
-    sys_from = (SELECT at FROM outside_changes)
-    WHERE row_id = NEW.row_id AND EXISTS (SELECT 1 FROM outside_changes);
-  DELETE FROM outside_changes WHERE id = 1;
-END;
-
-CREATE TRIGGER outside_relations_delete AFTER DELETE ON relations WHEN NOT EXISTS (SELECT 1 FROM outside_changes) BEGIN
-  INSERT INTO outside_changes (id, workspace_id, table_name, entity_type, entity_id, operation, at)
-    VALUES (1, OLD.workspace_id, 'relations', 'relation', OLD.id, 'delete', 0);
-  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, OLD.valid_to, OLD.sys_from, (SELECT at FROM outside_changes) WHERE EXISTS (SELECT 1 FROM outside_changes) AND 1;
-  INSERT INTO relations_history (workspace_id, id, from_id, relation_type, type_key, to_id, fact, fact_key, strength, confidence, metadata, utterance_id, speaker, event_seq, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to) SELECT OLD.workspace_id, OLD.id, OLD.from_id, OLD.relation_type, OLD.type_key, OLD.to_id, OLD.fact, OLD.fact_key, OLD.strength, OLD.confidence, OLD.metadata, OLD.utterance_id, OLD.speaker, OLD.event_seq, OLD.version, OLD.created_at, OLD.updated_at, OLD.valid_from, (SELECT at FROM outside_changes), (SELECT at FROM outside_changes), 9007199254740991 WHERE EXISTS (SELECT 1 FROM outside_changes) AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to;
   DELETE FROM outside_changes WHERE id = 1;
 END;

@@ -132,7 +132,8 @@ export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined 
 function sealChanged(unit: Unit, { workspace_id: workspaceId, payload }: UnchainedRow): void {
   const { table: name, id } = JSON.parse(payload) as { readonly table?: string; readonly id?: string };
   const table = watchedTables.find((watched) => watched.table.name === name)?.table;
-  if (table !== undefined) sealThing(unit, table, { workspace_id: workspaceId, [table.thing.at(-1) ?? "id"]: id ?? null });
+  if (table !== undefined)
+    sealThing(unit, table, { workspace_id: workspaceId, [table.thing.at(-1) ?? "id"]: id ?? null });
 }
 
 // What 005_log puts in the place of the head's hash of a file from before the chain.

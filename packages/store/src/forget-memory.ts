@@ -4,6 +4,7 @@ import { retractBelief } from "./beliefs.ts";
 import type { EventLog } from "./event-log.ts";
 import { always } from "./interval.ts";
 import type { Memories } from "./memories.ts";
+import { sealThing } from "./seal.ts";
 import type { MemoryRow } from "./store-tables.ts";
 
 /** Creates the forgetting of a key: nothing is believed of it at any time, and its values leave every table. [S22]
@@ -24,6 +25,7 @@ export function createForgetMemory(deps: { readonly events: EventLog }): Memorie
         workspaceId,
         key,
       );
+      sealThing(unit, memoryBeliefs, thing);
       unit.run(
         `UPDATE events SET payload = json_set(payload, '$.value', NULL, '$.forgotten', json('true'))
          WHERE workspace_id = ? AND entity_type = 'memory' AND entity_id = ? AND event_type = 'memory_stored'`,

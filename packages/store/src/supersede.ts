@@ -2,6 +2,7 @@ import { atomically } from "./atomically.ts";
 import { memoryBeliefs } from "./belief-tables.ts";
 import { assertBelief, openBeliefs, retractBelief } from "./beliefs.ts";
 import { checkText, refused } from "./check-value.ts";
+import { sealThing } from "./seal.ts";
 import type { EventLog } from "./event-log.ts";
 import { forever } from "./forever.ts";
 import type { Memories } from "./memories.ts";
@@ -46,6 +47,7 @@ export function createSupersede(deps: { readonly events: EventLog }, remember: R
         workspaceId,
         oldKey,
       );
+      sealThing(unit, memoryBeliefs, old);
       const payload = { key: oldKey, by: key, at: atMs, ended: cutMs <= atMs };
       const event = { eventType: "memory_superseded", entityType: "memory", entityId: oldKey, payload };
       events.append(unit, workspaceId, event, cause);

@@ -30,6 +30,8 @@ const valueText = `(SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' 
       CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
         WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value))`;
 
+const headSeq = "(SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)";
+
 /** All watched tables. Whoever adds a table of beliefs adds it here; its triggers are made by themselves. [S94] */
 export const watchedTables: readonly WatchedTable[] = [
   {
@@ -43,6 +45,9 @@ export const watchedTables: readonly WatchedTable[] = [
   { table: runBeliefs, entityType: "run" },
   { table: relationshipBeliefs, entityType: "relationship" },
   { table: linkBeliefs, entityType: "link" },
+  { table: entityBeliefs, entityType: "entity", follows: { event_seq: headSeq } },
+  { table: observationBeliefs, entityType: "observation", follows: { event_seq: headSeq } },
+  { table: relationBeliefs, entityType: "relation", follows: { event_seq: headSeq } },
   {
     table: memoryBeliefs,
     entityType: "memory",
@@ -50,10 +55,7 @@ export const watchedTables: readonly WatchedTable[] = [
     isNumbered: true,
     follows: {
       value_text: valueText,
-      event_seq: "(SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)",
+      event_seq: headSeq,
     },
   },
-  { table: entityBeliefs, entityType: "entity" },
-  { table: observationBeliefs, entityType: "observation" },
-  { table: relationBeliefs, entityType: "relation" },
 ];

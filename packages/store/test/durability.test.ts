@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { openDatabase } from "@kingly/sqlite";
 import { expect, test } from "vitest";
-import { verifyFile } from "../src/index.ts";
+import { migrateStore, verifyFile } from "../src/index.ts";
 import { flipBits } from "./fixtures/flip-bits.ts";
 import { killStorm } from "./fixtures/kill-storm.ts";
 
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 test(
   "[S103] 200 kills at random points lose no acknowledged change, tear no unit and break no chain",
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     // Two files at a time: a writer that starts leaves a core idle now and then.
     const storms = await Promise.all([killStorm(100, 1, 25), killStorm(100, 2, 25)]);
@@ -26,10 +26,13 @@ test(
 
 test(
   "[S104] eight processes that remember 1,000 things each in one file keep all 8,000, in one chain without a gap",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "kingly-eight-"));
     const path = join(folder, "a.db");
+    const first = openDatabase({ path });
+    await migrateStore(first);
+    await first.close();
     const writer = join(import.meta.dirname, "fixtures/writer.ts");
     await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
@@ -53,7 +56,7 @@ test(
 
 test(
   "[S105] a flipped bit in a page of events or memory is noticed by verify, or changes nothing that can be read",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const count = await flipBits(200, 7, ["events", "memory", "memory_history"]);
     expect(count.missed).toEqual([]);

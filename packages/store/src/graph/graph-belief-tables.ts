@@ -30,6 +30,7 @@ export const entityBeliefs: BeliefTable = beliefTable({
     "significance",
     ...told,
   ],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -38,6 +39,7 @@ export const observationBeliefs: BeliefTable = beliefTable({
   name: "observations",
   thing: ["workspace_id", "id"],
   columns: ["entity_id", "text", "text_key", ...told],
+  isSealed: true,
   newest: ["created_at", "id"],
 });
 
@@ -46,5 +48,6 @@ export const relationBeliefs: BeliefTable = beliefTable({
   name: "relations",
   thing: ["workspace_id", "id"],
   columns: [...fact, ...told],
+  isSealed: true,
   newest: ["created_at", "id"],
 });

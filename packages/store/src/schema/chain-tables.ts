@@ -37,6 +37,9 @@ BEGIN SELECT RAISE(ABORT, 'a hash of the log is written once'); END`,
           `CREATE TRIGGER ${name}_unsealed AFTER UPDATE OF ${[...columns, ...timeColumns].join(", ")} ON ${name}
 WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
 BEGIN UPDATE ${name} SET seal = NULL WHERE ${rowId} = NEW.${rowId}; END`,
+          `CREATE TRIGGER ${name}_history_unsealed AFTER UPDATE OF ${columns.join(", ")} ON ${name}_history
+WHEN NEW.seal IS OLD.seal AND NEW.seal IS NOT NULL
+BEGIN UPDATE ${name}_history SET seal = NULL WHERE row_id = NEW.row_id; END`,
         ]
       : [],
   ),
@@ -47,7 +50,4 @@ BEGIN UPDATE ${name} SET seal = NULL WHERE ${rowId} = NEW.${rowId}; END`,
     `CREATE INDEX ${table}_history_beginning ON ${table}_history (workspace_id, valid_from)
   WHERE sys_to = ${forever} AND valid_from > sys_from`,
   ]),
-  `CREATE TRIGGER memory_history_unsealed AFTER UPDATE OF value, value_text, metadata ON memory_history
-WHEN NEW.seal IS NOT NULL
-BEGIN UPDATE memory_history SET seal = NULL WHERE row_id = NEW.row_id; END`,
 ];

@@ -59,7 +59,7 @@ export function checkLog(database: Database, workspace: WorkspaceRow, findings: 
     add("HEAD_WRONG", seq, "its hash is not that of the head");
   }
   if (seq !== workspace.head_seq) add("HEAD_WRONG", seq, `it is the last one, and the head is ${workspace.head_seq}`);
-  else if (seq >= workspace.low_seq && atMs !== workspace.head_at) add("HEAD_WRONG", seq, "the head has another time");
+  else if (atMs > workspace.head_at) add("HEAD_WRONG", seq, "the head is earlier");
   if (workspace.processed_seq > workspace.head_seq) add("HEAD_WRONG", seq, "more was processed than there is");
   checkKept(database, workspace, add);
   return Float64Array.from(times);
