@@ -10,16 +10,20 @@ import { flipBits } from "./fixtures/flip-bits.ts";
 import { killStorm } from "./fixtures/kill-storm.ts";
 
 const run = promisify(execFile);
+// A storm takes a minute of processor time: the whole of it where nobody waits for it.
+const isCi = process.env["CI"] !== undefined;
+const kills = isCi ? 100 : 12;
+const flips = isCi ? 200 : 60;
 
 test(
-  "[S103] 200 kills at random points lose no acknowledged change, tear no unit and break no chain",
+  "[S103] kills at random points (200 in CI) lose no acknowledged change, tear no unit and break no chain",
   { timeout: 600_000 },
   async () => {
     // Two files at a time: a writer that starts leaves a core idle now and then.
-    const storms = await Promise.all([killStorm(100, 1, 25), killStorm(100, 2, 25)]);
+    const storms = await Promise.all([killStorm(kills, 1, 25), killStorm(kills, 2, 25)]);
     for (const storm of storms) {
-      expect(storm).toMatchObject({ kills: 100, lost: [], findings: [], torn: 0 });
-      expect(storm.acknowledged).toBeGreaterThan(500);
+      expect(storm).toMatchObject({ kills, lost: [], findings: [], torn: 0 });
+      expect(storm.acknowledged).toBeGreaterThan(5 * kills);
     }
   },
 );
@@ -58,9 +62,9 @@ test(
   "[S105] a flipped bit in a page of events or memory is noticed by verify, or changes nothing that can be read",
   { timeout: 300_000 },
   async () => {
-    const count = await flipBits(200, 7, ["events", "memory", "memory_history"]);
+    const count = await flipBits(flips, 7, ["events", "memory", "memory_history"]);
     expect(count.missed).toEqual([]);
-    expect(count.byVerify).toBeGreaterThan(100);
-    expect(count.byVerify + count.harmless).toBe(200);
+    expect(count.byVerify).toBeGreaterThan(flips / 2);
+    expect(count.byVerify + count.harmless).toBe(flips);
   },
 );
