@@ -1,4 +1,5 @@
 import SqliteFile from "better-sqlite3";
+import { checkpointOnCommitPages } from "./checkpoints.ts";
 import { DatabaseError, toDatabaseError } from "./database-error.ts";
 
 /** A value that SQLite can hold. */
@@ -26,9 +27,15 @@ export interface Statement {
 export interface Connection {
   /** Returns the prepared statement of this text, from the cache when it is there. [DB3] */
   prepare(sql: string): Statement;
+  /** Prepares a statement that its owner keeps, outside the cache. */
+  prepareAlone(sql: string): Statement;
+  /** Writes the file's first page as it is. */
+  touch(): void;
   exec(sql: string): void;
   pragma(text: string): unknown;
   inTransaction(): boolean;
+  /** Copies to a new file in steps; `progress` returns the pages of the next one. */
+  backup(to: string, progress: (copiedPages: number, totalPages: number) => number): Promise<void>;
   close(): void;
 }
 
@@ -38,27 +45,36 @@ export interface ConnectionOptions {
   readonly readOnly: boolean;
   readonly busyTimeoutMs: number;
   readonly statementCacheSize: number;
+  /** Refuses or takes the file, before anything of it is changed and after; for the first writing connection. [DB18] */
+  readonly claim?: {
+    before(file: SqliteFile.Database): void;
+    after(file: SqliteFile.Database): void;
+  };
   /** What the SQL function `keep_going` asks; a reading thread's request may be stopped. @default never */
   readonly isStopped?: () => boolean;
 }
 
 /** Opens one connection with the pragmas of this room. [DB1] [DB2] */
 export function openConnection(options: ConnectionOptions): Connection {
-  let file: SqliteFile.Database;
+  let file: SqliteFile.Database | undefined;
   try {
     file = new SqliteFile(options.path, { readonly: options.readOnly, timeout: options.busyTimeoutMs });
     if (!options.readOnly) {
-      file.pragma("journal_mode = WAL");
+      options.claim?.before(file);
+      switchToWal(file, options.busyTimeoutMs);
       // A WAL file that grew in a storm shrinks back to this after the next checkpoint.
       file.pragma("journal_size_limit = 67108864");
+      file.pragma(`wal_autocheckpoint = ${checkpointOnCommitPages}`);
     }
     // Set explicitly, or better-sqlite3's build drops WAL to NORMAL after the first write: 2,000 commits, 14 fsyncs.
     file.pragma("synchronous = FULL");
     file.pragma("foreign_keys = ON");
     file.pragma("trusted_schema = OFF");
     file.pragma("temp_store = MEMORY");
+    options.claim?.after(file);
     defineKeepGoing(file, options.isStopped ?? (() => false));
   } catch (thrown) {
+    file?.close();
     // A missing folder is a TypeError of better-sqlite3 itself, without a code.
     if (thrown instanceof TypeError) {
       const message = `Opening ${options.path}: ${thrown.message}. Create the folder first.`;
@@ -67,9 +83,15 @@ export function openConnection(options: ConnectionOptions): Connection {
     throw toDatabaseError(thrown, `Opening ${options.path}`);
   }
 
+  return withStatements(file, options.statementCacheSize);
+}
+
+function withStatements(file: SqliteFile.Database, statementCacheSize: number): Connection {
   // A Map keeps insertion order: the first key is the one unused for longest.
   const statements = new Map<string, Statement>();
   return {
+    prepareAlone: (sql) => file.prepare(sql),
+    touch: () => void file.pragma(`user_version = ${String(file.pragma("user_version", { simple: true }))}`),
     prepare(sql) {
       const known = statements.get(sql);
       if (known !== undefined) {
@@ -79,7 +101,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       }
       const statement: Statement = file.prepare(sql);
       statements.set(sql, statement);
-      if (statements.size > options.statementCacheSize) {
+      if (statements.size > statementCacheSize) {
         for (const oldest of statements.keys()) {
           statements.delete(oldest);
           break;
@@ -89,9 +111,29 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     exec: (sql) => void file.exec(sql),
     pragma: (text) => file.pragma(text, { simple: true }),
+    async backup(to, progress) {
+      await file.backup(to, {
+        progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages),
+      });
+    },
     inTransaction: () => file.inTransaction,
     close: () => void file.close(),
   };
+}
+
+/** Switches to WAL. Two that switch at once are told BUSY without waiting: SQLite asks no busy handler here. */
+function switchToWal(file: SqliteFile.Database, busyTimeoutMs: number): void {
+  for (let waitedMs = 0; ; waitedMs += 10) {
+    try {
+      file.pragma("journal_mode = WAL");
+      return;
+    } catch (thrown) {
+      const isBusy = thrown instanceof Error && "code" in thrown && String(thrown.code).startsWith("SQLITE_BUSY");
+      if (!isBusy || waitedMs >= busyTimeoutMs) throw thrown;
+    }
+    // Opening is synchronous, and so is its waiting.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  }
 }
 
 /** Defines `keep_going(column, ...)`: 1, or an error once the caller gave up. SQLite's build here has no interrupt.

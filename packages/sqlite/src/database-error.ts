@@ -1,7 +1,7 @@
 /** Why the database could not do what it was asked. Codes are API, messages are not.
  *
  * BUSY: another process held the write lock past `busyTimeoutMs`. FULL, IO, READ_ONLY, CORRUPT, CANNOT_OPEN: the file
- * or its disk. CONSTRAINT: a unit broke a constraint. SCHEMA: a migration failed or the file is newer than the program.
+ * or its disk. FOREIGN_FILE: another program's database. CONSTRAINT: a unit broke a constraint. SCHEMA: a migration failed or the file is newer than the program.
  * OVERLOADED: too many units or reads wait. UNIT_ESCAPED: a unit awaited something other than the database. CLOSED: used
  * after close. ABORTED, TIMEOUT, TOO_LARGE, READER_ENDED, JOB_FAILED: a read of the pool was stopped by its caller, by its
  * deadline, by maxRows, by the end of its thread, or by an error of the job's own code (its `cause`). */
@@ -12,6 +12,7 @@ export type DatabaseErrorCode =
   | "CLOSED"
   | "CONSTRAINT"
   | "CORRUPT"
+  | "FOREIGN_FILE"
   | "FULL"
   | "IO"
   | "JOB_FAILED"

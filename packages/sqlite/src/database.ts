@@ -1,89 +1,98 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
+import { createCheckpoints } from "./checkpoints.ts";
+import { claimFile, refusePath, refuseForeignFile } from "./claim-file.ts";
+import { createDatabaseClock } from "./clock.ts";
+import { createCommitMeter } from "./commit-meter.ts";
 import { openConnection } from "./connection.ts";
 import type { Row, SqlValue } from "./connection.ts";
+import type { BackupResult, Database } from "./database-types.ts";
 import { DatabaseError, toDatabaseError } from "./database-error.ts";
+import { databaseDefaults } from "./database-options.ts";
+import type { DatabaseOptions } from "./database-options.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { createKyselyDialect } from "./kysely-dialect.ts";
-import { createDatabaseClock } from "./clock.ts";
-import type { DatabaseClock } from "./clock.ts";
 import { createInlineReadPool } from "./inline-read-pool.ts";
+import { createKyselyDialect } from "./kysely-dialect.ts";
+import { backUpBeforeMigration } from "./migration-backups.ts";
 import { createReadPool } from "./read-pool.ts";
-import type { ReadPool, ReadPoolOptions } from "./read-pool.ts";
-import type { Unit } from "./unit.ts";
+import { createUnitRunner } from "./run-unit.ts";
+import { createStatementHandle } from "./statement-handle.ts";
+import { watchCommits } from "./watch-commits.ts";
+import { createWriteState } from "./write-state.ts";
 
-/** One SQLite file: a writing connection behind `write`, a read-only one behind everything else.
+/** Opens the file, creating it when missing: WAL, synchronous FULL, foreign keys on. [DB1] [DB2] [DB18]
  *
- * Reads see what is committed, never a half-done unit. [DB6] */
-export interface Database {
-  readonly path: string;
-  get<R = Row>(sql: string, ...parameters: readonly SqlValue[]): R | undefined;
-  all<R = Row>(sql: string, ...parameters: readonly SqlValue[]): R[];
-  /** Reads all rows in a thread of `readPool`, so that a heavy read holds nothing up. [DB13] */
-  heavy<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R[]>;
-  /** Threads with read-only connections; a database in memory reads on its own connection. [DB13] [DB14] */
-  readonly readPool: ReadPool;
-  /** Gives Kysely for reading, typed for a room's tables. */
-  kysely<Tables>(): Kysely<Tables>;
-  /** Runs `work` in a savepoint of a shared commit; resolves after that commit is on disk. [DB4] */
-  write<T>(work: (unit: Unit) => T | Promise<T>): Promise<T>;
-  /** Runs `work` alone with a writing Kysely that may begin transactions: for migrations and upkeep. */
-  exclusive<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
-  pragma(text: string): unknown;
-  /** Settles waiting units, then closes both connections. Closing again does nothing. [DB10] */
-  close(): Promise<void>;
-}
-
-/** How a database is opened. */
-export interface DatabaseOptions {
-  /** The file, or ":memory:". */
-  readonly path: string;
-  /** How long a commit waits for another process's lock, in ms. @default 5000 */
-  readonly busyTimeoutMs?: number;
-  /** Prepared statements kept per connection. @default 500 */
-  readonly statementCacheSize?: number;
-  /** Units that share one commit at most. @default 500 */
-  readonly maxUnitsPerCommit?: number;
-  /** Units that may wait; more are refused with OVERLOADED. @default 10000 */
-  readonly maxWaitingUnits?: number;
-  /** The pool of reading threads. */
-  readonly readPool?: ReadPoolOptions;
-  /** @default the machine's, with timers that keep no process alive */
-  readonly clock?: DatabaseClock;
-}
-
-const defaults = {
-  busyTimeoutMs: 5000,
-  statementCacheSize: 500,
-  maxUnitsPerCommit: 500,
-  maxWaitingUnits: 10_000,
-} as const;
-
-/** Opens the file, creating it when missing: WAL, synchronous FULL, foreign keys on. [DB1] [DB2]
- *
- * Throws DatabaseError CANNOT_OPEN, READ_ONLY, CORRUPT or BUSY with what to do. */
+ * Throws DatabaseError CANNOT_OPEN, READ_ONLY, CORRUPT, FOREIGN_FILE, FULL, IO or BUSY with what to do. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const settings = { ...defaults, ...options };
-  const writer = openConnection({ ...settings, readOnly: false });
+  const settings = { ...databaseDefaults, ...options };
+  const { log } = settings;
+  const clock = settings.clock ?? createDatabaseClock();
+  const inMemory = settings.path === ":memory:";
+  // Another working folder later must not lead the threads to another file.
+  const file = inMemory ? settings.path : resolve(settings.path);
+  if (!inMemory) refusePath(file);
+  let isNew = inMemory;
+  const writer = openConnection({
+    ...settings,
+    path: file,
+    readOnly: false,
+    claim: {
+      before: (opened) => void (isNew = settings.acceptForeign ? false : refuseForeignFile(opened, file)),
+      after: (opened) => (settings.acceptForeign ? undefined : claimFile(opened)),
+    },
+  });
+  // SQLite waits for a lock by blocking the thread; the group commit waits by itself, with the event loop running.
+  writer.pragma("busy_timeout = 0");
   // A database in memory has only one connection.
-  const reader = settings.path === ":memory:" ? writer : openConnection({ ...settings, readOnly: true });
+  const reader = inMemory ? writer : openConnection({ ...settings, path: file, readOnly: true });
   let exclusiveIsOpen = false;
   let closing: Promise<void> | undefined;
 
+  const readPool = inMemory
+    ? createInlineReadPool(reader, file)
+    : createReadPool(
+        {
+          clock,
+          connection: {
+            path: file,
+            busyTimeoutMs: settings.busyTimeoutMs,
+            statementCacheSize: settings.statementCacheSize,
+          },
+        },
+        settings.readPool,
+      );
   const writerKysely = new Kysely<unknown>({
     dialect: createKyselyDialect(writer, () => {
-      if (!exclusiveIsOpen && !group.unitIsOpen()) {
+      if (!exclusiveIsOpen && !runner.isOpen()) {
         throw new DatabaseError("UNIT_ESCAPED", "A write was tried outside of its unit. Write only inside write().");
       }
     }),
   });
   const readerKysely = new Kysely<unknown>({ dialect: createKyselyDialect(reader, () => {}) });
-  const clock = settings.clock ?? createDatabaseClock();
-  const readPool =
-    reader === writer
-      ? createInlineReadPool(reader, settings.path)
-      : createReadPool({ clock, connection: toThreadConnection(settings) }, settings.readPool);
-  const group = createGroupCommit({ connection: writer, kysely: writerKysely }, settings);
+  const runner = createUnitRunner(writer, writerKysely);
+  const meter = createCommitMeter();
+  const checkpoints = createCheckpoints(
+    { connection: writer, clock, log, fold: (mode) => readPool.checkpoint(mode) },
+    settings.checkpoints,
+  );
+  const state = createWriteState(
+    {
+      clock,
+      changed(now) {
+        if (now.state === "ok") log?.info("the database takes writes again");
+        else log?.warn("the database takes no writes now; reads go on", { code: now.why.code, why: now.why.message });
+        settings.onStateChange?.(now);
+      },
+    },
+    { path: file, writeRetryMs: settings.writeRetryMs },
+  );
+  const committed = (units: number, ms: number): void => {
+    meter.add(units, ms);
+    if (!inMemory) checkpoints.committed();
+  };
+  const group = createGroupCommit({ connection: writer, runner, state, clock, committed }, settings);
+  const version = writer.prepareAlone("PRAGMA data_version");
 
   const read = <T>(work: () => T): T => {
     if (closing !== undefined) throw new DatabaseError("CLOSED", `${settings.path} is closed. Open it again.`);
@@ -93,28 +102,59 @@ export function openDatabase(options: DatabaseOptions): Database {
       throw toDatabaseError(thrown, "Reading");
     }
   };
+  const dataVersion = (): number => read(() => (version.get() as { data_version: number }).data_version);
 
-  return {
+  const database: Database = {
     path: settings.path,
+    isNew,
     get: <R>(sql: string, ...parameters: readonly SqlValue[]) =>
       read(() => reader.prepare(sql).get(...parameters) as R | undefined),
     all: <R>(sql: string, ...parameters: readonly SqlValue[]) =>
       read(() => reader.prepare(sql).all(...parameters) as R[]),
-    heavy: <R>(sql: string, ...parameters: readonly SqlValue[]) => readPool.all<R>(sql, parameters),
+    statement: <R>(sql: string) => createStatementHandle<R>(reader, sql, read),
+    heavy: <R = Row>(sql: string, ...parameters: readonly SqlValue[]) => readPool.all<R>(sql, parameters),
     readPool,
     kysely: <Tables>() => read(() => readerKysely as Kysely<Tables>),
     write: (work) => group.write(work),
     exclusive: (work) =>
       group.exclusive(async () => {
         exclusiveIsOpen = true;
+        writer.pragma(`busy_timeout = ${settings.busyTimeoutMs}`);
         try {
           return await work(writerKysely);
         } finally {
           exclusiveIsOpen = false;
+          writer.pragma("busy_timeout = 0");
         }
       }),
+    async backup(path, { pagesPerStep = 1000, signal, onProgress = () => {} } = {}): Promise<BackupResult> {
+      const to = resolve(path);
+      if (to === file) throw new DatabaseError("CANNOT_OPEN", `${path} is the database itself. Give another path.`);
+      return { path: to, pages: await readPool.copy({ to, pagesPerStep, signal, onProgress }) };
+    },
+    backUpBeforeMigration: (room, migration) =>
+      isNew ? Promise.resolve(undefined) : backUpBeforeMigration({ database, clock, log }, file, room, migration),
     pragma: (text) => read(() => writer.pragma(text)),
+    dataVersion,
+    watchCommits: (listener) => (inMemory ? () => {} : watchCommits({ clock, dataVersion }, file, listener)),
+    stats: () =>
+      read(() => {
+        const wal = checkpoints.pages();
+        return {
+          ...meter.stats(),
+          ...state.now(),
+          waitingUnits: group.waitingUnits(),
+          pages: Number(writer.pragma("page_count")),
+          pageBytes: Number(writer.pragma("page_size")),
+          walBytes: inMemory ? 0 : (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0),
+          walPages: Math.max(0, wal.log),
+          walPagesToFold: Math.max(0, wal.log - wal.checkpointed),
+          walIsHeldBack: checkpoints.isHeldBack(),
+          readPool: readPool.stats(),
+        };
+      }),
     close() {
+      checkpoints.stop();
       closing ??= Promise.all([group.drain(), readPool.close()]).then(() => {
         // The reader first: the last connection to close folds the WAL into the file.
         if (reader !== writer) reader.close();
@@ -123,17 +163,5 @@ export function openDatabase(options: DatabaseOptions): Database {
       return closing;
     },
   };
-}
-
-function toThreadConnection({
-  path,
-  busyTimeoutMs,
-  statementCacheSize,
-}: Required<Pick<DatabaseOptions, "path" | "busyTimeoutMs" | "statementCacheSize">>): {
-  readonly path: string;
-  readonly busyTimeoutMs: number;
-  readonly statementCacheSize: number;
-} {
-  // Another working folder must not lead the threads to another file.
-  return { path: resolve(path), busyTimeoutMs, statementCacheSize };
+  return database;
 }

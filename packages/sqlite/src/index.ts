@@ -1,13 +1,20 @@
-// The public API of @kingly/sqlite: one file, one writer, durable group commit.
+// The public API of @kingly/sqlite: one file, one writer, durable group commit, heavy reads in threads, backups.
+export type { CheckpointOptions } from "./checkpoints.ts";
+export type { CommitStats } from "./commit-meter.ts";
+export type { DatabaseClock, DatabaseTimer } from "./clock.ts";
 export { DatabaseError, isDatabaseError } from "./database-error.ts";
 export type { DatabaseErrorCode } from "./database-error.ts";
+export type { DatabaseLog } from "./database-log.ts";
 export { openDatabase } from "./database.ts";
-export type { Database, DatabaseOptions } from "./database.ts";
-export type { DatabaseClock, DatabaseTimer } from "./clock.ts";
+export type { DatabaseOptions } from "./database-options.ts";
+export type { BackupOptions, BackupResult, Database, DatabaseStats } from "./database-types.ts";
 export type { JobReader, ReadJob } from "./job-reader.ts";
 export type { ReadOptions, ReadPool, ReadPoolOptions, ReadPoolStats } from "./read-pool.ts";
 export { siblingModule } from "./sibling-module.ts";
 export type { Row, RunResult, SqlValue } from "./connection.ts";
 export { migrate } from "./migrate.ts";
 export type { Migrations } from "./migrate.ts";
+export { restoreBackup } from "./restore-backup.ts";
+export type { StatementHandle } from "./statement-handle.ts";
 export type { Unit } from "./unit.ts";
+export type { DatabaseState } from "./write-state.ts";

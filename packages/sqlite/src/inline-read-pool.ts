@@ -1,4 +1,5 @@
 import type { Connection, SqlValue } from "./connection.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { DatabaseError, toDatabaseError } from "./database-error.ts";
 import { createJobReader } from "./job-reader.ts";
 import type { ReadJob } from "./job-reader.ts";
@@ -38,6 +39,18 @@ export function createInlineReadPool(connection: Connection, path: string): Open
           own.end();
         }
       }),
+    copy: ({ to, pagesPerStep, signal, onProgress }) =>
+      later(() =>
+        copyDatabase(connection, to, {
+          pagesPerStep,
+          onProgress,
+          throwIfStopped() {
+            if (signal?.aborted !== true) return;
+            throw new DatabaseError("ABORTED", "The copy was given up by its caller.", { cause: signal.reason });
+          },
+        }),
+      ),
+    checkpoint: async () => ({ busy: 0, log: -1, checkpointed: -1 }),
     stats: () => ({ threads: 0, threadsEnding: 0, running, waiting: 0 }),
     close: async () => void (closed = true),
   };

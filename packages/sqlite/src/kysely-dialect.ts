@@ -1,4 +1,4 @@
-import { SqliteAdapter, SqliteDialect } from "kysely";
+import { CompiledQuery, SqliteAdapter, SqliteDialect } from "kysely";
 import type { Dialect, DialectAdapter, SqliteStatement } from "kysely";
 import type { Connection } from "./connection.ts";
 import { toDatabaseError } from "./database-error.ts";
@@ -27,12 +27,19 @@ export function createKyselyDialect(connection: Connection, guard: () => void): 
   // The connection belongs to the database: destroying a Kysely must not close it.
   const dialect = new SqliteDialect({ database: { prepare, close: () => {} } });
   return {
-    createDriver: () => dialect.createDriver(),
+    createDriver: () => {
+      const driver = dialect.createDriver();
+      // A transaction that begins by reading and then writes gets BUSY_SNAPSHOT when another process wrote meanwhile.
+      driver.beginTransaction = async (connection) => void (await connection.executeQuery(beginImmediate));
+      return driver;
+    },
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createAdapter: (): DialectAdapter => new TransactionalDdlAdapter(),
   };
 }
+
+const beginImmediate = CompiledQuery.raw("BEGIN IMMEDIATE");
 
 function attempt<T>(work: () => T): T {
   try {

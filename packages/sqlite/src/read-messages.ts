@@ -7,6 +7,10 @@ export type ReadOperation =
   | { readonly kind: "all"; readonly sql: string; readonly parameters: readonly SqlValue[]; readonly maxRows: number }
   /** An exported function of a module, called with a reader on one snapshot. */
   | { readonly kind: "job"; readonly module: string; readonly name: string; readonly input: unknown }
+  /** Copies the database as it is now to a checked file; tells `progress`, gives the pages. */
+  | { readonly kind: "copy"; readonly to: string; readonly pagesPerStep: number }
+  /** Folds the WAL into the file; gives `WalPages`. */
+  | { readonly kind: "checkpoint"; readonly mode: "PASSIVE" | "TRUNCATE" }
   /** Closes the file and ends the thread. */
   | { readonly kind: "end" };
 
@@ -26,6 +30,7 @@ export interface ReadFailure {
 
 /** What comes back: any number of `rows`, then one `done` or `failed`. */
 export type ReadReply =
+  | { readonly kind: "progress"; readonly id: number; readonly copiedPages: number; readonly totalPages: number }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly unknown[] }
   /** `isList`: the value is the rows of all batches and of this one; otherwise it is `value`. */
   | {

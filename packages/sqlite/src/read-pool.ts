@@ -1,9 +1,11 @@
 import type { Row, SqlValue } from "./connection.ts";
+import type { WalPages } from "./checkpoints.ts";
 import { DatabaseError } from "./database-error.ts";
+import { setQuietTimer } from "./clock.ts";
 import type { DatabaseClock, DatabaseTimer } from "./clock.ts";
 import type { ReadOperation } from "./read-messages.ts";
 import { startReadThread } from "./read-thread.ts";
-import type { ReadThread } from "./read-thread.ts";
+import type { ReadAnswer, ReadThread } from "./read-thread.ts";
 
 /** How one read of the pool is bounded. */
 export interface ReadOptions {
@@ -34,8 +36,20 @@ export interface ReadPool {
   stats(): ReadPoolStats;
 }
 
-/** A pool with its end. */
+/** How a copy of the file is made. */
+export interface CopyRequest {
+  readonly to: string;
+  readonly pagesPerStep: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (copiedPages: number, totalPages: number) => void;
+}
+
+/** A pool with its upkeep and its end. */
 export interface OpenReadPool extends ReadPool {
+  /** Copies the database as it is now; returns the pages. [DB16] */
+  copy(request: CopyRequest): Promise<number>;
+  /** Folds the WAL into the file. [DB20] */
+  checkpoint(mode: "PASSIVE" | "TRUNCATE"): Promise<WalPages>;
   /** Refuses new reads, stops those that run, and resolves when the threads have closed the file. */
   close(): Promise<void>;
 }
@@ -61,6 +75,7 @@ export interface ReadPoolDeps {
 interface Task {
   readonly id: number;
   readonly operation: ReadOperation;
+  readonly onProgress: ReadAnswer["progress"];
   resolve(value: unknown): void;
   reject(error: DatabaseError): void;
 }
@@ -73,6 +88,7 @@ interface Place {
 }
 
 export const readPoolDefaults = { size: 2, maxWaiting: 100, idleMs: 30_000, graceMs: 250 } as const;
+const longestMs = 3_600_000;
 const readDefaults = { timeoutMs: 30_000, maxRows: 100_000 } as const;
 
 /** Creates the pool; no thread starts before the first read. [DB13] */
@@ -123,7 +139,7 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
       delete place.task;
       place.grace?.cancel();
       if (!places.has(place)) return;
-      place.idle = clock.setTimer(limits.idleMs, () => {
+      place.idle = setQuietTimer(clock, limits.idleMs, () => {
         leave(place);
         void place.thread.end();
       });
@@ -132,6 +148,7 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
     place.thread.send(
       { id: task.id, operation: task.operation },
       {
+        ...(task.onProgress === undefined ? {} : { progress: task.onProgress }),
         done(value) {
           settled();
           task.resolve(value);
@@ -149,7 +166,7 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
     for (const place of places) {
       if (place.task !== task) continue;
       place.thread.stop();
-      place.grace = clock.setTimer(limits.graceMs, () => {
+      place.grace = setQuietTimer(clock, limits.graceMs, () => {
         leave(place);
         place.thread.terminate();
         pump();
@@ -157,7 +174,11 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
     }
   };
 
-  const ask = <T>(operation: ReadOperation, { signal, timeoutMs = readDefaults.timeoutMs }: ReadOptions): Promise<T> =>
+  const ask = <T>(
+    operation: ReadOperation,
+    { signal, timeoutMs = readDefaults.timeoutMs }: Pick<ReadOptions, "signal" | "timeoutMs">,
+    onProgress?: ReadAnswer["progress"],
+  ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const refuse = (code: "ABORTED" | "CLOSED" | "OVERLOADED", message: string): void =>
         reject(new DatabaseError(code, message, { cause: signal?.reason }));
@@ -171,7 +192,7 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
         const message = "The read was given up by its caller.";
         stop(task, new DatabaseError("ABORTED", message, { cause: signal?.reason }));
       };
-      const deadline = clock.setTimer(timeoutMs, () => {
+      const deadline = setQuietTimer(clock, timeoutMs, () => {
         const message = `The read took more than ${timeoutMs} ms (timeoutMs). Ask for less, or give it longer.`;
         stop(task, new DatabaseError("TIMEOUT", message));
       });
@@ -183,6 +204,7 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
       const task: Task = {
         id: lastId,
         operation,
+        onProgress,
         resolve(value) {
           settle();
           resolve(value as T);
@@ -201,6 +223,13 @@ export function createReadPool(deps: ReadPoolDeps, options: ReadPoolOptions = {}
     all: (sql, parameters, options = {}) =>
       ask({ kind: "all", sql, parameters, maxRows: options.maxRows ?? readDefaults.maxRows }, options),
     run: (module, name, input, options = {}) => ask({ kind: "job", module: toFileUrl(module), name, input }, options),
+    copy: ({ to, pagesPerStep, signal, onProgress }) =>
+      ask(
+        { kind: "copy", to, pagesPerStep },
+        { timeoutMs: longestMs, ...(signal === undefined ? {} : { signal }) },
+        onProgress,
+      ),
+    checkpoint: (mode) => ask({ kind: "checkpoint", mode }, { timeoutMs: longestMs }),
     stats: () => ({
       threads: places.size,
       threadsEnding: ending,

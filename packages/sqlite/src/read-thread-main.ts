@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { DatabaseError, isDatabaseError, toDatabaseError } from "./database-error.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { createJobReader } from "./job-reader.ts";
 import type { ReadJob } from "./job-reader.ts";
 import { batchLimits, flagPlaces } from "./read-messages.ts";
@@ -93,16 +94,35 @@ const runJob = async (id: number, module: string, name: string, input: unknown):
   return post({ kind: "done", id, isList: true, rows });
 };
 
+let folding: Connection | undefined;
+const checkpoint = (id: number, mode: "PASSIVE" | "TRUNCATE"): void => {
+  // Checkpoints need a connection that may write; they never wait for a lock.
+  folding ??= openConnection({ path: data.path, busyTimeoutMs: 0, statementCacheSize: 1, readOnly: false });
+  post({ kind: "done", id, isList: false, rows: [], value: folding.prepare(`PRAGMA wal_checkpoint(${mode})`).get() });
+};
+
+const copy = async (id: number, to: string, pagesPerStep: number): Promise<void> => {
+  const value = await copyDatabase(connect(), to, {
+    pagesPerStep,
+    throwIfStopped,
+    onProgress: (copiedPages, totalPages) => post({ kind: "progress", id, copiedPages, totalPages }),
+  });
+  post({ kind: "done", id, isList: false, rows: [], value });
+};
+
 const serve = async ({ id, operation }: ReadRequest): Promise<void> => {
   currentId = id;
   try {
     if (operation.kind === "end") {
+      folding?.close();
       opened?.close();
       return port.close();
     }
     // It may have been stopped while the thread was starting.
     throwIfStopped();
     if (operation.kind === "all") readAll(id, operation.sql, operation.parameters, operation.maxRows);
+    else if (operation.kind === "checkpoint") checkpoint(id, operation.mode);
+    else if (operation.kind === "copy") await copy(id, operation.to, operation.pagesPerStep);
     else await runJob(id, operation.module, operation.name, operation.input);
   } catch (thrown) {
     post({ kind: "failed", id, failure: toFailure(thrown) });

@@ -18,6 +18,7 @@ export interface ReadThread {
 
 /** Who hears what a request comes to. */
 export interface ReadAnswer {
+  progress?(copiedPages: number, totalPages: number): void;
   done(value: unknown): void;
   failed(error: DatabaseError): void;
 }
@@ -44,6 +45,10 @@ export function startReadThread(options: Omit<ReadThreadData, "flags">, ended: (
   };
   worker.on("message", (reply: ReadReply) => {
     if (reply.id !== running?.id) return;
+    if (reply.kind === "progress") {
+      running.answer.progress?.(reply.copiedPages, reply.totalPages);
+      return;
+    }
     if (reply.kind === "failed") {
       settle()?.failed(toError(reply.failure));
       return;

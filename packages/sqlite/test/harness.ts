@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { isDatabaseError, migrate, openDatabase } from "../src/index.ts";
-import type { Database, DatabaseOptions, Migrations } from "../src/index.ts";
+import type { Database, DatabaseClock, DatabaseOptions, Migrations } from "../src/index.ts";
 
 /** One table of notes. */
 export const notes: Migrations = {
@@ -32,6 +32,37 @@ export async function codeOf(work: () => unknown): Promise<string | undefined> {
     return isDatabaseError(thrown) ? thrown.code : String(thrown);
   }
   return undefined;
+}
+
+/** A clock that a test moves by hand. */
+export interface HandClock extends DatabaseClock {
+  advance(ms: number): void;
+}
+
+/** Creates it; timers fire while it is moved. */
+export function createHandClock(): HandClock {
+  let nowMs = 1_800_000_000_000;
+  let timers: { readonly atMs: number; readonly fire: () => void }[] = [];
+  return {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    setTimer(afterMs, fire) {
+      const timer = { atMs: nowMs + afterMs, fire };
+      timers.push(timer);
+      return { cancel: () => void (timers = timers.filter((other) => other !== timer)) };
+    },
+    advance(ms) {
+      nowMs += ms;
+      const due = timers.filter((timer) => timer.atMs <= nowMs);
+      timers = timers.filter((timer) => timer.atMs > nowMs);
+      for (const timer of due) timer.fire();
+    },
+  };
+}
+
+/** Waits, turn by turn, until something holds; the test's own timeout bounds it. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What a test works in: a folder of its own, and databases that are closed after it. */

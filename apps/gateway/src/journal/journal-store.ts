@@ -82,7 +82,8 @@ const dayMs = 86_400_000;
 
 /** Opens the journal's file. It runs in a worker, so an fsync never holds up an answer. */
 export async function openJournalStore(path: string, nowMs: number): Promise<JournalStore> {
-  const database = openDatabase({ path });
+  // Every write asks the disk itself: a probe tells what is true now, and people say few things while it is full.
+  const database = openDatabase({ path, writeRetryMs: 0 });
   await migrate(database, "journal", journalTables);
   await database.write(
     (unit) => void unit.run("DELETE FROM utterances WHERE at_ms < ?", nowMs - journalLimits.utteranceDays * dayMs),
