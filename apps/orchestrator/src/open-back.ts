@@ -46,7 +46,7 @@ export async function openBack(
   for (const folder of [filesFolder(options.homePath), ownWorkflows]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const database = openDatabase({ path: options.databasePath });
+  const database = openDatabase({ path: options.databasePath, log });
   try {
     await migrateStore(database);
     await migrateQueue(database);

@@ -26,7 +26,7 @@ export interface CheckpointOptions {
   readonly pages?: number;
   /** Pages from which a WAL that cannot be emptied is told as held back. @default 8000 */
   readonly heldBackPages?: number;
-  /** After so many ms without a commit a WAL of more than `pages` is cut to nothing. @default 5000 */
+  /** After so many ms without a commit a WAL file of more than `pages` is cut to nothing. @default 5000 */
   readonly idleMs?: number;
 }
 
@@ -42,43 +42,52 @@ export function createCheckpoints(
     readonly connection: Connection;
     readonly clock: DatabaseClock;
     readonly log: DatabaseLog | undefined;
+    walBytes(): number;
     fold(mode: "PASSIVE" | "TRUNCATE"): Promise<WalPages>;
   },
   options: CheckpointOptions = {},
 ): Checkpoints {
   const { connection, clock } = deps;
   const limits = { ...checkpointDefaults, ...options };
-  const look = connection.prepareAlone("PRAGMA wal_checkpoint(NOOP)");
-  const pages = (): WalPages => look.get() as WalPages;
+  const asking = connection.prepareAlone("PRAGMA wal_checkpoint(NOOP)");
+  const pages = (): WalPages => asking.get() as WalPages;
   let commits = 0;
   let lastCommitMs = 0;
   let idle: DatabaseTimer | undefined;
-  let folding = false;
+  // While a checkpoint is asked for: how many pages the WAL had then.
+  let foldingFrom: number | undefined;
   let stopped = false;
   let heldBack = false;
 
-  const note = (after: WalPages): void => {
-    const isHeld = after.log > limits.heldBackPages && after.checkpointed < after.log - limits.pages;
+  const hold = (isHeld: boolean, { log, checkpointed }: WalPages): void => {
     if (isHeld && !heldBack) {
       deps.log?.warn("a long read keeps the WAL from being emptied; it grows until that read ends", {
-        walPages: after.log,
-        checkpointedPages: after.checkpointed,
+        walPages: log,
+        checkpointedPages: checkpointed,
       });
     }
     heldBack = isHeld;
   };
-  const fold = (mode: "PASSIVE" | "TRUNCATE"): void => {
-    folding = true;
+  const fold = (mode: "PASSIVE" | "TRUNCATE", from: number): void => {
+    foldingFrom = from;
     deps.fold(mode).then(
       (after) => {
-        folding = false;
-        note(after);
+        foldingFrom = undefined;
+        // Only a reader keeps a checkpoint from what was there when it began.
+        const isHeld = after.checkpointed < from;
+        hold(isHeld && after.log > limits.heldBackPages, after);
+        if (!isHeld && !stopped) look();
       },
       () => {
         // The thread had no place or ended; the next commits ask again, and SQLite's own checkpoint is the net.
-        folding = false;
+        foldingFrom = undefined;
       },
     );
+  };
+  /** Asks for a checkpoint when there is enough; also after one, for what was committed meanwhile. */
+  const look = (): void => {
+    const now = pages();
+    if (now.log - now.checkpointed >= limits.pages) fold("PASSIVE", now.log);
   };
   const rest = (afterMs: number): void => {
     idle = setQuietTimer(clock, afterMs, () => {
@@ -86,7 +95,7 @@ export function createCheckpoints(
       if (stopped) return;
       const quietMs = clock.monotonicMs() - lastCommitMs;
       if (quietMs < limits.idleMs) return rest(limits.idleMs - quietMs);
-      if (!connection.inTransaction() && !folding && pages().log > limits.pages) fold("TRUNCATE");
+      if (foldingFrom === undefined && deps.walBytes() > limits.pages * 4096) fold("TRUNCATE", 0);
       return undefined;
     });
   };
@@ -97,9 +106,11 @@ export function createCheckpoints(
       if (commits % commitsPerLook !== 0) return;
       lastCommitMs = clock.monotonicMs();
       if (idle === undefined) rest(limits.idleMs);
-      if (folding || stopped) return;
-      const { log, checkpointed } = pages();
-      if (log - checkpointed >= limits.pages) fold("PASSIVE");
+      if (stopped) return;
+      if (foldingFrom === undefined) return look();
+      const now = pages();
+      // Long reads have all the threads.
+      if (now.log - foldingFrom > limits.heldBackPages) hold(true, now);
     },
     pages,
     isHeldBack: () => heldBack,

@@ -72,8 +72,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   const readerKysely = new Kysely<unknown>({ dialect: createKyselyDialect(reader, () => {}) });
   const runner = createUnitRunner(writer, writerKysely);
   const meter = createCommitMeter();
+  const walBytes = (): number => (inMemory ? 0 : (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0));
   const checkpoints = createCheckpoints(
-    { connection: writer, clock, log, fold: (mode) => readPool.checkpoint(mode) },
+    { connection: writer, clock, log, walBytes, fold: (mode) => readPool.checkpoint(mode) },
     settings.checkpoints,
   );
   const state = createWriteState(
@@ -146,7 +147,7 @@ export function openDatabase(options: DatabaseOptions): Database {
           waitingUnits: group.waitingUnits(),
           pages: Number(writer.pragma("page_count")),
           pageBytes: Number(writer.pragma("page_size")),
-          walBytes: inMemory ? 0 : (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0),
+          walBytes: walBytes(),
           walPages: Math.max(0, wal.log),
           walPagesToFold: Math.max(0, wal.log - wal.checkpointed),
           walIsHeldBack: checkpoints.isHeldBack(),
