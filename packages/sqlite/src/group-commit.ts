@@ -39,13 +39,12 @@ interface Waiting {
   refuse(error: unknown): void;
 }
 
-/** How long one writer holds on before others get a chance, in ms. Other processes cannot be seen waiting for the lock:
- * a writer that always has more to write lets go for `gapMs` after `sliceMs`, or `contendedSliceMs` when it met others
- * within `rememberMs`. Who waits tries every `firstPauseMs` to `longestPauseMs`, less than the gap at first. */
+/** How writers of several processes take turns, in ms. Nobody can be seen waiting for the lock, so a writer that met
+ * others within `rememberMs`, and always has more to write, lets go for `gapMs` after each `sliceMs`. Who waits tries every
+ * `firstPauseMs` to `longestPauseMs`; it also gets in between two commits of a writer that does not know of it yet. */
 export const fairness = {
-  sliceMs: 200,
-  contendedSliceMs: 5,
-  rememberMs: 1000,
+  sliceMs: 5,
+  rememberMs: 5000,
   gapMs: 3,
   firstPauseMs: 1,
   longestPauseMs: 4,
@@ -87,8 +86,8 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
     if (flushing !== undefined || waiting.length === 0) return;
     const nowMs = clock.monotonicMs();
     if (nowMs - endedMs >= fairness.gapMs) sliceBeganMs = nowMs;
-    const sliceMs = nowMs - metOthersMs < fairness.rememberMs ? fairness.contendedSliceMs : fairness.sliceMs;
-    if (nowMs - sliceBeganMs < sliceMs) return flush(nowMs);
+    const alone = nowMs - metOthersMs >= fairness.rememberMs;
+    if (alone || nowMs - sliceBeganMs < fairness.sliceMs) return flush(nowMs);
     return hold(pause(fairness.gapMs).then(() => void (sliceBeganMs = clock.monotonicMs())));
   };
   /** Keeps the next commit back until `work` is done. */
