@@ -188,7 +188,7 @@ describe("the outside contract over streams", () => {
     });
     for (const path of ["/v1/tasks", "/v1/memory?q=x", "/v1/workflows"])
       expect(await house.json(path)).toMatchObject({ stale: true, next: null });
-    for (const path of ["/v1/projects", "/v1/workspaces", "/v1/jobs", "/v1/tasks?asOf=5"]) {
+    for (const path of ["/v1/projects", "/v1/workspaces", "/v1/jobs", "/v1/tasks?asOf=5", "/v1/memory?believedAt=5"]) {
       const { status, code } = await knock(house, path);
       expect([path, status, code]).toEqual([path, 503, "orchestrator_away"]);
     }

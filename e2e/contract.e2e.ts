@@ -220,6 +220,34 @@ describe("the outside contract over HTTP", () => {
     }
   });
 
+  test("[G10][G5] lists are answered as of a moment, on one axis or both, and say what is wrong with a time", async () => {
+    const before = Date.now();
+    await post(house, { text: "Create a travel page", id: "as-of-1" });
+    const made = async (query: string): Promise<number> =>
+      (await house.json<List>(`/v1/tasks?limit=200${query}`)).items.filter(({ title }) => title === "Travel page")
+        .length;
+    await until("the task", async () => (await made("")) === 1 || undefined);
+    const iso = new Date(before - 1).toISOString();
+    const later = before + 3_600_000;
+    expect(
+      await Promise.all([`&asOf=${iso}`, `&validAt=${before - 1}`, `&believedAt=${before - 1}`].map(made)),
+    ).toEqual([0, 0, 0]);
+    expect(await Promise.all([`&asOf=${later}`, `&validAt=${later}`].map(made))).toEqual([1, 1]);
+    for (const path of ["projects", "workspaces", "workflows", "memory", "memory?q=tea"]) {
+      const list = await house.json<List>(`/v1/${path}${path.includes("?") ? "&" : "?"}asOf=${iso}`);
+      expect([path, Array.isArray(list.items)]).toEqual([path, true]);
+    }
+    for (const [path, code] of [
+      ["/v1/tasks?asOf=yesterday", "invalid_query"],
+      ["/v1/memory?validAt=2026-02-31", "invalid_query"],
+      ["/v1/tasks?asOf=5&believedAt=5", "invalid_query"],
+      ["/v1/jobs?asOf=5", "not_supported"],
+    ] as const) {
+      const refused = await knock(house, path);
+      expect([path, refused.status, refused.code]).toEqual([path, 400, code]);
+    }
+  });
+
   test("[G14] readiness names its checks and metrics are Prometheus' text", async () => {
     const { ready, checks } = await house.json<{ ready: boolean; checks: { name: string; ok: boolean }[] }>("/readyz");
     expect(ready).toBe(true);

@@ -50,13 +50,13 @@ describe("lists", () => {
       { workspaces: workspacesWith({ ok: true, value: { items: [1], next: "x" } }, asked) },
       "tasks",
     );
-    expect(bodyOf(await route(call("?limit=7&cursor=c&asOf=5&q=a%20b&other=1")))).toEqual([
+    expect(bodyOf(await route(call("?limit=7&cursor=c&asOf=5&validAt=6&believedAt=7&q=a%20b&other=1")))).toEqual([
       200,
       { items: [1], next: "x" },
     ]);
     await route(call("", { id: "t1" }));
     expect(asked).toEqual([
-      ["tasks", { limit: 7, cursor: "c", asOf: "5", q: "a b" }],
+      ["tasks", { limit: 7, cursor: "c", asOf: "5", validAt: "6", believedAt: "7", q: "a b" }],
       ["tasks", { limit: 50, id: "t1" }],
     ]);
   });
@@ -98,11 +98,13 @@ describe("lists", () => {
     expect(codeOf(await one(call("", { id: "__proto__" })))).toEqual([404, "not_found"]);
   });
 
-  test.each(["?asOf=5", "?cursor=abc"])(
+  test.each(["?asOf=5", "?validAt=5", "?believedAt=5", "?cursor=abc"])(
     "[G10] the board does not answer %s: it knows no past and no page",
     async (query) => {
       const tasks = createListRoute({ workspaces: workspacesWith(offline) }, "tasks", staleTasks);
-      expect(codeOf(await tasks(call(query)))).toEqual([503, "orchestrator_away"]);
+      const answer = await tasks(call(query));
+      expect(codeOf(answer)).toEqual([503, "orchestrator_away"]);
+      expect(JSON.stringify(bodyOf(answer)).includes("the past")).toBe(!query.includes("cursor"));
     },
   );
 

@@ -130,7 +130,7 @@ test("[O16][O20] hostile memories and workspaces do not break the link", async (
   const answer = await client.ask("memory", { limit: 1 });
   expect(answer).toMatchObject({ ok: true });
   expect(await client.ask("memory", { q: "a" })).toMatchObject({ ok: true });
-  expect(await client.ask("memory", { asOf: "2026" })).toMatchObject({ ok: false, error: { code: "not_supported" } });
+  expect(await client.ask("memory", { asOf: "20 26" })).toMatchObject({ ok: false, error: { code: "invalid_query" } });
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect(response.status).toBe(200);
 

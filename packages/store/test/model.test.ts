@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { createSeededRandom } from "@kingly/runtime/testing";
 import { expect, test } from "vitest";
 import { taskStates, verifyDatabase } from "../src/index.ts";
 import type { JsonValue, TaskStatus } from "../src/index.ts";
+import { runIsolation } from "./isolation.ts";
 import { openTestStore } from "./open-store.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -273,5 +275,18 @@ test(
       ),
       { numRuns: 25 },
     );
+  },
+);
+
+test(
+  "[S28] random operations in two workspaces that share all ids show nothing of the other",
+  { timeout: 60_000 },
+  async () => {
+    const opened = await openTestStore({ inMemory: true });
+    const random = createSeededRandom(11);
+    const run = await runIsolation(opened, 5000, () => random.fraction());
+    await opened.end();
+    expect(run.leaks).toEqual([]);
+    expect(run.rowsSeen).toBeGreaterThan(3000);
   },
 );

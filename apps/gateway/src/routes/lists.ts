@@ -4,6 +4,7 @@ import type { Workspace } from "../workspace.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
 
+const times = ["asOf", "validAt", "believedAt"] as const;
 const maxLimit = 200;
 const defaultLimit = 50;
 
@@ -32,9 +33,9 @@ export function createListRoute(
     const status = statusOfCode.get(code);
     if (status !== undefined) return toAnswer({ status, code, message, hint: "Look at the parameters." });
     // The board knows no past, and the cursors of the back mean nothing to it.
-    const isNow = parameters.asOf === undefined && parameters.cursor === undefined;
-    const stale = isNow ? fromBoard?.(opened.workspace, parameters) : undefined;
-    if (stale === undefined) return toAnswer(away);
+    const isPast = times.some((name) => parameters[name] !== undefined);
+    const stale = isPast || parameters.cursor !== undefined ? undefined : fromBoard?.(opened.workspace, parameters);
+    if (stale === undefined) return toAnswer(isPast ? pastIsAway : away);
     return stale === notFound ? toAnswer(unknownToBoard) : { status: 200, json: stale };
   };
 }
@@ -44,6 +45,12 @@ const away: Refusal = {
   code: "orchestrator_away",
   message: "The orchestrator does not answer now.",
   hint: "Try again when /readyz says ready.",
+};
+
+const pastIsAway: Refusal = {
+  ...away,
+  message: "Only the orchestrator knows the past, and it does not answer now.",
+  hint: "Try again when /readyz says ready, or ask without asOf, validAt and believedAt for what was seen last.",
 };
 
 const unknownToBoard: Refusal = {
@@ -60,7 +67,10 @@ export const notFound: unique symbol = Symbol("not found");
 export interface ListParameters {
   readonly limit: number;
   readonly cursor?: string;
+  /** A time for both axes, or one for each: what is asked about, and what was believed. */
   readonly asOf?: string;
+  readonly validAt?: string;
+  readonly believedAt?: string;
   readonly q?: string;
   readonly id?: string;
 }
@@ -80,7 +90,7 @@ function readParameters(call: DoorCall): Parameters {
       hint: `Leave it out for ${defaultLimit}.`,
     };
   }
-  const optional = (name: "cursor" | "asOf" | "q"): Partial<ListParameters> => {
+  const optional = (name: "cursor" | "q" | (typeof times)[number]): Partial<ListParameters> => {
     const value = query.get(name);
     return value === null ? {} : { [name]: value };
   };
@@ -91,6 +101,8 @@ function readParameters(call: DoorCall): Parameters {
       limit,
       ...optional("cursor"),
       ...optional("asOf"),
+      ...optional("validAt"),
+      ...optional("believedAt"),
       ...optional("q"),
       ...(id === undefined ? {} : { id }),
     },

@@ -3,7 +3,7 @@ import { isQueueError } from "@kingly/queue";
 import { isStoreError } from "@kingly/store";
 import type { Back } from "../back.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
-import { answers, fail } from "./answers.ts";
+import { answers, answersWithPast, fail } from "./answers.ts";
 import { cutToFit, isSmallEnough, makeSendable } from "./fit-answer.ts";
 import { readParameters } from "./read-parameters.ts";
 
@@ -17,6 +17,9 @@ export function createAnswerQuestion(
     if (answer === undefined) return fail("unknown_question", `Nobody here answers ${question.slice(0, 64)}.`);
     const read = readParameters(params);
     if (!read.ok) return fail(read.code, read.message);
+    if (read.value.asOf !== undefined && !answersWithPast.has(question)) {
+      return fail("not_supported", `${question} shows what is now; leave asOf, validAt and believedAt out.`);
+    }
     try {
       for (let { limit } = read.value; ; limit = Math.floor(limit / 2)) {
         const given = await answer({ back, readiness, workspaceId, asked: { ...read.value, limit } });

@@ -28,25 +28,35 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
     "tasks",
     async ({ back, workspaceId, asked }) => {
       if (isSearch(asked)) {
-        return ok({ items: back.store.tasks.search(workspaceId, asked.q, asked.limit).map(taskItem), next: null });
+        return ok({
+          items: back.store.tasks.search(workspaceId, asked.q, asked.limit, asked.asOf).map(taskItem),
+          next: null,
+        });
       }
-      const page = await back.store.tasks.list(workspaceId, pageOf(asked));
+      const page = await back.store.tasks.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) });
       return ok({ items: page.items.map(taskItem), next: page.next });
     },
   ],
   [
     "task",
     ({ back, workspaceId, asked }) => {
-      const task = back.store.tasks.get(workspaceId, asked.id ?? "");
+      const task = back.store.tasks.get(workspaceId, asked.id ?? "", { asOf: asked.asOf });
       return task === undefined ? fail("not_found", `There is no task ${asked.id ?? ""}.`) : ok(taskItem(task));
     },
   ],
-  ["projects", async ({ back, workspaceId, asked }) => ok(await back.store.projects.list(workspaceId, pageOf(asked)))],
-  ["workspaces", ({ back, asked }) => ok({ items: back.store.workspaces.list().slice(0, asked.limit), next: null })],
+  [
+    "projects",
+    async ({ back, workspaceId, asked }) =>
+      ok(await back.store.projects.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) })),
+  ],
+  [
+    "workspaces",
+    ({ back, asked }) => ok({ items: back.store.workspaces.list(momentOf(asked)).slice(0, asked.limit), next: null }),
+  ],
   [
     "workflows",
     async ({ back, workspaceId, asked }) => {
-      const page = await back.store.runs.list(workspaceId, pageOf(asked));
+      const page = await back.store.runs.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) });
       return ok({
         items: page.items.map(runItem),
         next: page.next,
@@ -60,8 +70,8 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
     "memory",
     async ({ back, workspaceId, asked }) =>
       isSearch(asked)
-        ? ok({ items: back.store.memory.search(workspaceId, asked.q, asked.limit), next: null })
-        : ok(await back.store.memory.list(workspaceId, pageOf(asked))),
+        ? ok({ items: back.store.memory.search(workspaceId, asked.q, asked.limit, asked.asOf), next: null })
+        : ok(await back.store.memory.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) })),
   ],
   [
     "jobs",
@@ -85,6 +95,16 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
       ),
   ],
   ["readiness", ({ readiness }) => ok(checkReadiness(readiness).checks)],
+]);
+
+/** The questions that can be asked as of a moment; the others know no past. [O22] */
+export const answersWithPast: ReadonlySet<string> = new Set([
+  "tasks",
+  "task",
+  "projects",
+  "workspaces",
+  "workflows",
+  "memory",
 ]);
 
 /** Makes the answer to a question that cannot be answered as it was put. */
@@ -148,6 +168,10 @@ function isAsking({ steps }: Run): boolean {
 
 function isSearch(asked: Asked): asked is Asked & { readonly q: string } {
   return asked.q !== undefined && asked.q.trim() !== "";
+}
+
+function momentOf({ asOf }: Asked): Pick<Asked, "asOf"> {
+  return asOf === undefined ? {} : { asOf };
 }
 
 function pageOf({ limit, cursor }: Asked): { limit: number; cursor?: string } {
