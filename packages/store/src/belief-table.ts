@@ -78,8 +78,8 @@ export function beliefTable(shape: BeliefTableShape): BeliefTable {
       close: `UPDATE ${name}_history SET sys_to = ? WHERE row_id = ?`,
       insertHistory: shape.isHistorySearched
         ? `INSERT INTO ${name}_history (row_id, ${kept.join(", ")})
-           SELECT 1 + coalesce((SELECT max(row_id) FROM ${name}_history
-             WHERE row_id BETWEEN ${firstId} AND ${firstId} + ${rowIdsPerWorkspace - 1}), ${firstId}), ${places}
+           SELECT 1 + coalesce((SELECT row_id FROM ${name}_history
+             WHERE row_id BETWEEN ${firstId} AND ${firstId} + ${rowIdsPerWorkspace - 1} ORDER BY row_id DESC LIMIT 1), ${firstId}), ${places}
            FROM workspaces AS w WHERE w.id = ?`
         : `INSERT INTO ${name}_history (${kept.join(", ")}) VALUES (${places})`,
       // At most one row holds; the order only says from which end of an index it is found soonest.
@@ -89,9 +89,7 @@ export function beliefTable(shape: BeliefTableShape): BeliefTable {
           SELECT ${currentColumns} FROM ${name} AS c WHERE ${isThing("c")} AND c.valid_from < c.valid_to
           UNION ALL SELECT ${historyColumns} FROM ${historySource} WHERE ${isThing("h")}
         ) ORDER BY sys_from, version, valid_from, sys_to`,
-      lastVersion: `SELECT max(version) AS version FROM (
-          SELECT c.version FROM ${name} AS c WHERE ${isThing("c")}
-          UNION ALL SELECT max(h.version) FROM ${name}_history AS h WHERE ${isThing("h")})`,
+      lastVersion: `SELECT max(h.version) AS version FROM ${name}_history AS h WHERE ${isThing("h")}`,
     },
   };
 }

@@ -115,10 +115,17 @@ export function beliefsOf<R>(reader: Reader, table: BeliefTable, thing: Thing): 
   return reader.all<R>(table.sql.all, ...key, ...key);
 }
 
-/** Returns the version of the latest telling of the thing, 0 when there was none. */
-export function lastVersion(reader: Reader, table: BeliefTable, thing: Thing): number {
+/** Returns the version of the latest telling of the thing, 0 when there was none. `current` saves reading its row. */
+export function lastVersion(
+  reader: Reader,
+  table: BeliefTable,
+  thing: Thing,
+  current?: { readonly version: number },
+): number {
   const key = keyOf(table, thing);
-  return reader.get<{ version: number | null }>(table.sql.lastVersion, ...key, ...key)?.version ?? 0;
+  const row = current ?? reader.get<{ version: number }>(table.sql.current, ...key);
+  const former = reader.get<{ version: number | null }>(table.sql.lastVersion, ...key);
+  return Math.max(row?.version ?? 0, former?.version ?? 0);
 }
 
 function keyOf(table: BeliefTable, thing: Thing): readonly SqlValue[] {

@@ -80,10 +80,13 @@ export function createRemember(deps: {
     // What was said of the key then, else what was said of it last.
     const present = unit.get<MemoryRow>(memoryBeliefs.sql.current, workspaceId, key);
     const from = input.validFromMs ?? atMs;
-    const holdsThen = present !== undefined && present.valid_from <= from && from < present.valid_to;
-    const then = holdsThen
-      ? present
-      : readBelief<MemoryRow>(unit, memoryBeliefs, thing, { validMs: from, systemMs: forever - 1 });
+    // The row is the latest belief: only before it can another one hold.
+    const isEarlier = present !== undefined && from < present.valid_from;
+    const then = isEarlier
+      ? readBelief<MemoryRow>(unit, memoryBeliefs, thing, { validMs: from, systemMs: forever - 1 })
+      : present !== undefined && from < present.valid_to
+        ? present
+        : undefined;
     const kept = then ?? present ?? normal;
     const type = columns.memory_type ?? kept.memory_type;
     const validity =
@@ -109,6 +112,7 @@ export function createRemember(deps: {
       };
       const event = { eventType: "memory_stored", entityType: "memory", entityId: key, payload };
       const { seq } = events.append(unit, workspaceId, event, cause);
+      const former = formerOf(unit, thing, present);
       const told = {
         id: present?.id ?? rowId,
         category: kept.category,
@@ -123,8 +127,8 @@ export function createRemember(deps: {
         supersedes: supersedes ?? then?.supersedes ?? null,
         superseded_by: null,
         semantic: isSemantic ? 1 : 0,
-        version: lastVersion(unit, memoryBeliefs, thing) + 1,
-        created_at: present?.created_at ?? firstToldMs(unit, workspaceId, key) ?? atMs,
+        version: former.version + 1,
+        created_at: former.createdAtMs ?? atMs,
         updated_at: atMs,
       };
       assertBelief(unit, memoryBeliefs, thing, told, interval, atMs);
@@ -144,8 +148,19 @@ function isSame(row: MemoryRow, columns: Partial<MemoryRow>): boolean {
   return Object.entries(columns).every(([column, value]) => before[column] === value);
 }
 
-/** When a key that was forgotten was first told. */
-function firstToldMs(unit: Unit, workspaceId: string, key: string): number | undefined {
-  const sql = "SELECT min(created_at) AS first FROM memory_history WHERE workspace_id = ? AND key = ?";
-  return unit.get<{ first: number | null }>(sql, workspaceId, key)?.first ?? undefined;
+/** The last version of a key and when it was first told; a key that was forgotten has left both in its history. */
+function formerOf(
+  unit: Unit,
+  thing: { readonly workspace_id: string; readonly key: string },
+  present: MemoryRow | undefined,
+): { readonly version: number; readonly createdAtMs: number | null } {
+  if (present !== undefined) {
+    return { version: lastVersion(unit, memoryBeliefs, thing, present), createdAtMs: present.created_at };
+  }
+  const row = unit.get<{ version: number | null; createdAtMs: number | null }>(
+    `SELECT max(version) AS version, min(created_at) AS createdAtMs FROM memory_history WHERE workspace_id = ? AND key = ?`,
+    thing.workspace_id,
+    thing.key,
+  );
+  return { version: row?.version ?? 0, createdAtMs: row?.createdAtMs ?? null };
 }

@@ -24,6 +24,9 @@ export async function runIsolation(
   const { store, clock } = opened;
   const cause = { cid: "same", origin: "user" } as const;
   const one = <T>(values: readonly T[]): T => values[Math.floor(pick() * values.length)] as T;
+  // New ids now and then: a key with ten thousand versions would make each of its histories as long.
+  let done = 0;
+  const id = (): string => `${one(ids)}${Math.floor(done / 1000)}`;
   const leaks: string[] = [];
   let rowsSeen = 0;
   const startMs = clock.nowMs();
@@ -38,26 +41,25 @@ export async function runIsolation(
       const memoryType = pick() < 0.2 ? ({ memoryType: "working" } as const) : {};
       return store.memory.remember(
         unit,
-        { workspaceId, key: one(ids), value, speaker: value, ...late, ...memoryType },
+        { workspaceId, key: id(), value, speaker: value, ...late, ...memoryType },
         cause,
       );
     },
-    (unit, workspaceId) => store.memory.retract(unit, workspaceId, one(ids), {}, cause),
-    (unit, workspaceId) => store.memory.forget(unit, workspaceId, one(ids), cause),
-    (unit, workspaceId, value) =>
-      store.memory.supersede(unit, one(ids), { workspaceId, key: `new-${one(ids)}`, value }, cause),
-    (unit, workspaceId, title) => store.tasks.create(unit, { workspaceId, id: one(ids), title }, cause),
-    (unit, workspaceId, title) => store.tasks.update(unit, workspaceId, one(ids), { title, description: title }, cause),
+    (unit, workspaceId) => store.memory.retract(unit, workspaceId, id(), {}, cause),
+    (unit, workspaceId) => store.memory.forget(unit, workspaceId, id(), cause),
+    (unit, workspaceId, value) => store.memory.supersede(unit, id(), { workspaceId, key: `new-${id()}`, value }, cause),
+    (unit, workspaceId, title) => store.tasks.create(unit, { workspaceId, id: id(), title }, cause),
+    (unit, workspaceId, title) => store.tasks.update(unit, workspaceId, id(), { title, description: title }, cause),
     (unit, workspaceId) =>
-      store.tasks.transition(unit, workspaceId, one(ids), one(["ready", "running", "failed", "queued"]), {}, cause),
-    (unit, workspaceId, name) => store.projects.create(unit, { workspaceId, id: one(ids), name }, cause),
-    (unit, workspaceId, name) => store.projects.update(unit, workspaceId, one(ids), { name }, cause),
+      store.tasks.transition(unit, workspaceId, id(), one(["ready", "running", "failed", "queued"]), {}, cause),
+    (unit, workspaceId, name) => store.projects.create(unit, { workspaceId, id: id(), name }, cause),
+    (unit, workspaceId, name) => store.projects.update(unit, workspaceId, id(), { name }, cause),
     (unit, workspaceId, title) =>
-      store.runs.create(unit, { workspaceId, id: one(ids), workflowId: "f", title, definition: title }, cause),
-    (unit, workspaceId, text) => store.runs.update(unit, workspaceId, one(ids), { state: text }, cause),
+      store.runs.create(unit, { workspaceId, id: id(), workflowId: "f", title, definition: title }, cause),
+    (unit, workspaceId, text) => store.runs.update(unit, workspaceId, id(), { state: text }, cause),
     (unit, workspaceId) => {
-      const [from, to] = [one(ids), one(ids)];
-      const exist = [from, to].every((id) => store.tasks.get(workspaceId, id, unit) !== undefined);
+      const [from, to] = [id(), id()];
+      const exist = [from, to].every((taskId) => store.tasks.get(workspaceId, taskId, unit) !== undefined);
       if (from >= to || !exist) return undefined;
       const input = { from, kind: "blocks", to } as const;
       return pick() < 0.5
@@ -65,41 +67,41 @@ export async function runIsolation(
         : store.relationships.unrelate(unit, workspaceId, input, cause);
     },
     (unit, workspaceId, text) => {
-      const id = one(ids);
-      const payload: JsonObject = { utterance_id: id, text, at: clock.nowMs(), by: "reflex", state: "heard" };
+      const utteranceId = id();
+      const payload: JsonObject = { utterance_id: utteranceId, text, at: clock.nowMs(), by: "reflex", state: "heard" };
       const eventType = one(["utterance_recorded", "reply"]);
       return store.events.append(
         unit,
         workspaceId,
-        { eventType, entityType: "utterance", entityId: id, payload },
+        { eventType, entityType: "utterance", entityId: utteranceId, payload },
         cause,
       );
     },
-    (unit, workspaceId, text) => store.commands.accept(unit, workspaceId, one(ids), text),
+    (unit, workspaceId, text) => store.commands.accept(unit, workspaceId, id(), text),
   ];
   const readers: readonly ((workspaceId: string) => unknown)[] = [
-    (workspaceId) => store.memory.recall(workspaceId, one(ids)),
-    (workspaceId) => store.memory.recall(workspaceId, one(ids), { asOf: moment() }),
-    (workspaceId) => store.memory.history(workspaceId, one(ids)),
-    (workspaceId) => store.memory.beliefs(workspaceId, one(ids)),
+    (workspaceId) => store.memory.recall(workspaceId, id()),
+    (workspaceId) => store.memory.recall(workspaceId, id(), { asOf: moment() }),
+    (workspaceId) => store.memory.history(workspaceId, id()),
+    (workspaceId) => store.memory.beliefs(workspaceId, id()),
     (workspaceId) => store.memory.list(workspaceId, pick() < 0.5 ? {} : { asOf: moment(), limit: 3 }),
     (workspaceId) => store.memory.search(workspaceId, `${one(words)} ${one(["mark-w", "mark-v", "x"])}`, 50),
     (workspaceId) => store.memory.search(workspaceId, one(words), 50, moment()),
-    (workspaceId) => store.tasks.get(workspaceId, one(ids), pick() < 0.5 ? undefined : { asOf: moment() }),
+    (workspaceId) => store.tasks.get(workspaceId, id(), pick() < 0.5 ? undefined : { asOf: moment() }),
     (workspaceId) => store.tasks.list(workspaceId, pick() < 0.5 ? {} : { asOf: moment() }),
     (workspaceId) => store.tasks.search(workspaceId, one(words), 50, pick() < 0.5 ? undefined : moment()),
     (workspaceId) => store.projects.list(workspaceId, { asOf: moment() }),
     (workspaceId) => store.runs.list(workspaceId, { asOf: moment() }),
-    (workspaceId) => store.runs.get(workspaceId, one(ids)),
-    (workspaceId) => store.relationships.list(workspaceId, one(ids), { asOf: moment() }),
+    (workspaceId) => store.runs.get(workspaceId, id()),
+    (workspaceId) => store.relationships.list(workspaceId, id(), { asOf: moment() }),
     (workspaceId) => store.diff(workspaceId, one(["memory", "tasks", "projects", "runs"]), { from: moment() }),
     (workspaceId) =>
       store.events.readAfter(workspaceId, Math.max(0, (store.events.position(workspaceId)?.head ?? 0) - 20), 20),
     (workspaceId) => store.conversation.read(workspaceId),
-    (workspaceId) => store.commands.get(workspaceId, one(ids)),
+    (workspaceId) => store.commands.get(workspaceId, id()),
   ];
 
-  for (let done = 0; done < operations; done += 1) {
+  for (; done < operations; done += 1) {
     const workspaceId = one(workspaceIds);
     if (done % 4 === 0) clock.advance(Math.floor(pick() * 3));
     if (pick() < 0.4) {
