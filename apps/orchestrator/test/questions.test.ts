@@ -126,7 +126,7 @@ describe("the past", () => {
   const asked = async (question: string, params: object): Promise<readonly unknown[]> =>
     (await page(question, params)).items;
 
-  test("[O22] lists, searches and one task are answered as of a moment, on one axis or both", async () => {
+  test("[O26] lists, searches and one task are answered as of a moment, on one axis or both", async () => {
     const clock = createManualClock();
     await endHouse(house);
     house = await openHouse({ clock });
@@ -172,7 +172,7 @@ describe("the past", () => {
     ["tasks", { asOf: 5, validAt: 5 }, "invalid_query", "asOf"],
     ["jobs", { asOf: 5 }, "not_supported", "asOf"],
     ["conversation", { validAt: 5 }, "not_supported", "validAt"],
-  ])("[O22] %# %s: a wrong time is refused by name, with what is expected", async (question, params, code, name) => {
+  ])("[O26] %# %s: a wrong time is refused by name, with what is expected", async (question, params, code, name) => {
     expect(await house.ask(question, params)).toMatchObject({ code, message: expect.stringContaining(name) });
   });
 });

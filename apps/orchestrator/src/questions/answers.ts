@@ -97,7 +97,7 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
   ["readiness", ({ readiness }) => ok(checkReadiness(readiness).checks)],
 ]);
 
-/** The questions that can be asked as of a moment; the others know no past. [O22] */
+/** The questions that can be asked as of a moment; the others know no past. [O26] */
 export const answersWithPast: ReadonlySet<string> = new Set([
   "tasks",
   "task",

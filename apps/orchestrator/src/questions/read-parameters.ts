@@ -22,7 +22,7 @@ const maxText = 4096;
 
 /** Reads the parameters of a question: `limit` (1 to 200, 50 when absent), `after` (a seq), `cursor`, `q`, `id`. [O16]
  *
- * `asOf` sets both times, `validAt` what is asked about, `believedAt` what was believed; each in ms or ISO 8601. [O22]
+ * `asOf` sets both times, `validAt` what is asked about, `believedAt` what was believed; each in ms or ISO 8601. [O26]
  * What is wrong is refused by its name, and so is a name that no question knows; undefined and null count as absent. */
 export function readParameters(params: unknown): Read {
   const given = typeof params === "object" && params !== null && !Array.isArray(params) ? Object.entries(params) : [];

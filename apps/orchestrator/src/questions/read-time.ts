@@ -1,7 +1,7 @@
 const isoTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads a time: whole ms since 1970 (a number or its digits), a date (its beginning in UTC), or an ISO 8601 time with
- * its zone. Returns ms, or undefined for anything else: no zone is guessed. [O22] */
+ * its zone. Returns ms, or undefined for anything else: no zone is guessed. [O26] */
 export function readTime(value: unknown): number | undefined {
   const timeMs = typeof value === "string" ? readText(value) : value;
   return Number.isSafeInteger(timeMs) && (timeMs as number) >= 0 ? (timeMs as number) : undefined;
