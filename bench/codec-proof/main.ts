@@ -13,7 +13,7 @@ const { values } = parseArgs({
     messages: { type: "string", default: "10000000" },
     strings: { type: "string", default: "1000000" },
     injections: { type: "string", default: "1000000" },
-    broken: { type: "string", default: "1000000" },
+    broken: { type: "string", default: "300000" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
   },

@@ -90,10 +90,11 @@ function checkStream(
   if (joined(events) !== joined(scan(chances, text, options, text.length))) return "chunks make a difference";
   const told = events.map((event) => ("text" in event && event.kind !== "delta" ? event.text : "")).join("");
   if (told !== text) return "what was told is not the stream";
+  let at = 0;
   for (const event of events) {
-    if (event.kind === "broken" && event.diagnostic.code === "too_long" && /[\ud800-\udbff]$/.test(event.text)) {
-      return "cut within a pair";
-    }
+    if (event.kind === "prose" || event.kind === "command" || event.kind === "broken") at += event.text.length;
+    const isLate = event.kind === "broken" && event.diagnostic.code === "too_long";
+    if (isLate && /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(at - 1, at + 1))) return "cut within a pair";
     if (event.kind !== "command") continue;
     if (!parseCommand(event.line).ok) return "executed what the reader refuses";
     const taint = createTaint();

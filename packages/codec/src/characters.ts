@@ -78,5 +78,7 @@ export function isPairAt(text: string, index: number): boolean {
 
 /** Counts the code points of a text, up to an index. */
 export function countPoints(text: string, end: number = text.length): number {
-  return Array.from(text.slice(0, end)).length;
+  let count = 0;
+  for (const _ of text.slice(0, end)) count += 1;
+  return count;
 }
