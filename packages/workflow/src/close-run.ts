@@ -42,6 +42,7 @@ function closeStep(draft: Draft, step: StepDefinition, state: StepRun): StepRun 
   }
   if (isIdle(step, state)) return endedStep(draft, step, state, cancelledAttempt(state.attempt));
   if (state.status !== "pending") return state;
+  // Its last attempt would have been repeated, in a run that went on. [W19]
   if (isBegun(state) && state.error !== undefined) {
     return endedStep(draft, step, state, failedAttempt(state.attempt, state.error));
   }

@@ -11,8 +11,6 @@ export interface AttemptContext {
   readonly action: StepDefinition | Compensation;
   /** Attempts of this walk, the answered one included. */
   readonly used: number;
-  /** False when the run has broken off: nothing is repeated then. [W19] */
-  readonly repeats: boolean;
   /** What an `approve` step has shown as its arguments. */
   readonly shownArguments: () => Json;
 }
@@ -77,8 +75,8 @@ function decisionOf(action: ApproveStep): "approved" | "rejected" {
   return action.onTimeout === "approve" ? "approved" : "rejected";
 }
 
-function canRepeat(error: StepError, { action, used, repeats }: AttemptContext): boolean {
-  if (!repeats || used >= action.retry.maxAttempts) return false;
+function canRepeat(error: StepError, { action, used }: AttemptContext): boolean {
+  if (used >= action.retry.maxAttempts) return false;
   // What may have taken effect is repeated only where the definition says that this is harmless.
   return error.code !== unknownEffect || action.kind !== "mcp" || action.idempotent;
 }

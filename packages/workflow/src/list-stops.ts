@@ -49,9 +49,10 @@ function isSame(one: StartRef, other: StartRef): boolean {
   return one.stepId === stepId && one.attempt === attempt && one.item === item && one.compensates === compensates;
 }
 
-function isUnwanted(definition: Definition, run: Run, { stepId, compensates }: StartRef): boolean {
-  if (compensates === true) return false;
+function isUnwanted(definition: Definition, run: Run, { stepId }: StartRef): boolean {
   if (isClosed(run)) return true;
+  const items = run.steps[stepId]?.items;
+  if (items === undefined) return false;
   const foreach = definition.steps.find((step) => step.id === stepId)?.foreach;
-  return foreach !== undefined && isHalted(foreach, run.steps[stepId]?.items ?? []);
+  return foreach !== undefined && isHalted(foreach, items);
 }

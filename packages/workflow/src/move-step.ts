@@ -17,7 +17,8 @@ export function moveStep(draft: Draft, step: StepDefinition): Move | undefined {
   if (state.items !== undefined) return isEnded(state) ? undefined : moveItems(draft, step, state);
   if (state.status !== "pending") return undefined;
   if (!isBegun(state)) {
-    if (!step.needs.every((need) => isPassed(draft.steps[need]))) return undefined;
+    // From the end: the need that is written last is mostly the last to pass.
+    if (step.needs.findLast((need) => !isPassed(draft.steps[need])) !== undefined) return undefined;
     const reason = skipReason(draft, step);
     if (reason !== undefined) {
       return { state: { status: "skipped", attempt: state.attempt, ...keptBase(state), reason }, start: [] };

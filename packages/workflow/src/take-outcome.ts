@@ -1,6 +1,6 @@
 import { completedAttempt, failedAttempt, isTooDeep } from "./attempt-ends.ts";
 import type { StepDefinition } from "./definition.ts";
-import { baseOf, endedStep, isClosed, keptBase } from "./draft.ts";
+import { baseOf, endedStep, keptBase } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { endAttempt, timeoutError } from "./end-attempt.ts";
 import type { Json } from "./json.ts";
@@ -65,7 +65,6 @@ function takeAttempt(draft: Draft, step: StepDefinition, state: StepRun, outcome
   const ended = endAttempt(current, outcome, {
     action: step,
     used: attempt - baseOf(state),
-    repeats: !isClosed(draft.run),
     shownArguments: () => argumentsOf(draft, step, item),
   });
   if (ended === undefined) return undefined;
@@ -103,7 +102,7 @@ function takeUndo(step: StepDefinition, state: StepRun, outcome: StepOutcome): S
   if (undo.attempt !== outcome.attempt || undo.item !== outcome.item) return undefined;
   const current: AttemptRun = { status: "running", attempt: undo.attempt };
   const used = undo.attempt - baseOf(state);
-  const ended = endAttempt(current, outcome, { action: compensate, used, repeats: true, shownArguments: () => null });
+  const ended = endAttempt(current, outcome, { action: compensate, used, shownArguments: () => null });
   if (ended === undefined) return undefined;
   if (ended.status !== "pending") return { ...state, undo: undoEnded(state, undo, ended.error) };
   const { error: _error, ...rest } = undo;

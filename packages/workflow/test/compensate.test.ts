@@ -154,6 +154,8 @@ describe("items", () => {
       broke("b"),
     );
     expect(failed.start).toMatchObject([{ stepId: "a", item: 2, compensates: true, input: [2, "z", 2] }]);
+    for (const stale of [done("a[0]!"), done("a!")])
+      expect(advance(definition, failed.run, stale).run).toBe(failed.run);
     const next = go(definition, failed, done("a[2]!"));
     expect(next.start).toMatchObject([{ item: 0, attempt: 1, input: [0, "x", 0] }]);
     expect(go(definition, next, done("a[0]!")).run.status).toBe("compensated");

@@ -117,6 +117,8 @@ describe("an item that fails for good", () => {
     const strict = begin(each({ concurrency: 3 }), { list: [{ k: 1 }, "no object", { k: 3 }] });
     expect(strict.start).toEqual([]);
     expect(strict.run.error).toMatchObject({ code: "reference_missing", stepId: "a" });
+    const twoBad = begin(each({ concurrency: 3 }), { list: ["bad", "bad"] });
+    expect(twoBad.run.steps["a"]?.items).toMatchObject([{ status: "failed" }]);
     const allBad = begin(lenient, { list: [1, 2, 3] });
     expect(allBad.start).toMatchObject([{ stepId: "b", input: [null, null, null] }]);
   });

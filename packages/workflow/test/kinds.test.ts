@@ -299,6 +299,7 @@ describe("time limits", () => {
     expect(walk(call(true), late("a")).run.steps["a"]?.status).toBe("waiting_retry");
     expect(walk(call(false), late("a")).run.error?.code).toBe("unknown");
     expect(walk(call(false), late("a", "step")).run.error?.code).toBe("unknown");
+    expect(walk(call(true), late("a", "step")).run.error?.code).toBe("timed_out");
   });
 });
 

@@ -108,6 +108,22 @@ describe("a re-run", () => {
     expect(names(again(undone, cancelled.run, { from: "c" }).start)).toEqual(["a#2", "w#2"]);
   });
 
+  test("[W45] counts on from the attempts of undoing too", () => {
+    const undone = define({
+      steps: [
+        { id: "a", kind: "task", compensate: { kind: "task", retry: {} } },
+        { id: "b", kind: "task", needs: ["a"] },
+      ],
+    });
+    const over = walk(undone, done("a"), broke("b"), broke("a!"), done("a#2!"));
+    expect(over.run.status).toBe("compensated");
+    const anew = again(undone, over.run, { from: "b" });
+    expect(names(anew.start)).toEqual(["a#3"]);
+    const failing = go(undone, anew, done("a#3"), broke("b#2"));
+    expect(names(failing.start)).toEqual(["a#3!"]);
+    expect(advance(undone, failing.run, done("a#2!")).run).toBe(failing.run);
+  });
+
   test("[W45] is refused while the run is being undone, and from what is no step", () => {
     const undone = define({
       steps: [

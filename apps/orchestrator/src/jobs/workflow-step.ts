@@ -11,7 +11,7 @@ import type { Jobs } from "./jobs.ts";
 import { performInTime } from "./perform-in-time.ts";
 import type { Performed } from "./perform-step.ts";
 import { readRun } from "./read-run.ts";
-import { refOf } from "./start-key.ts";
+import { refOf, startKey } from "./start-key.ts";
 
 interface StepJob {
   readonly id: number;
@@ -46,7 +46,11 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
           : createStepTasks(context, taskPrefix(runId, start, run.steps[start.stepId]?.base), start.input);
       const outcome: Outcome =
         how.kind === "completed" ? { ...ref, kind: "completed", output: output() } : { ...ref, ...how };
-      applyAdvance(context, definition, run, advance(definition, run, outcome));
+      const next = advance(definition, run, outcome);
+      // This very job ends in this unit: there is nothing of it to stop.
+      const own = startKey(workspaceId, runId, ref);
+      const stop = next.stop.filter((each) => startKey(workspaceId, runId, each) !== own);
+      applyAdvance(context, definition, run, { ...next, stop });
     };
     const isOver = !mayWork(run.status, start.compensates);
     const part = tryPart(unit, () => end(start.kind === "task" && isOver ? runOver : ended));
