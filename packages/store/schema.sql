@@ -961,6 +961,69 @@ BEGIN INSERT INTO graph_names_fts (rowid, text) VALUES (NEW.id, NEW.text); END;
 CREATE TRIGGER graph_names_fts_delete AFTER DELETE ON graph_texts WHEN OLD.part = 'name'
 BEGIN INSERT INTO graph_names_fts (graph_names_fts, rowid, text) VALUES ('delete', OLD.id, OLD.text); END;
 
+CREATE VIRTUAL TABLE memory_trigrams USING fts5 (
+  key, value_text,
+  content='memory', content_rowid='id', tokenize='trigram remove_diacritics 1', detail=none
+);
+
+CREATE TABLE 'memory_trigrams_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'memory_trigrams_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'memory_trigrams_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'memory_trigrams_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER memory_trigrams_insert AFTER INSERT ON memory BEGIN INSERT INTO memory_trigrams (rowid, key, value_text) VALUES (NEW.id, NEW.key, NEW.value_text); END;
+
+CREATE TRIGGER memory_trigrams_delete AFTER DELETE ON memory BEGIN INSERT INTO memory_trigrams (memory_trigrams, rowid, key, value_text) VALUES ('delete', OLD.id, OLD.key, OLD.value_text); END;
+
+CREATE TRIGGER memory_trigrams_update AFTER UPDATE OF key, value_text ON memory BEGIN INSERT INTO memory_trigrams (memory_trigrams, rowid, key, value_text) VALUES ('delete', OLD.id, OLD.key, OLD.value_text); INSERT INTO memory_trigrams (rowid, key, value_text) VALUES (NEW.id, NEW.key, NEW.value_text); END;
+
+CREATE VIRTUAL TABLE memory_history_trigrams USING fts5 (
+  key, value_text,
+  content='memory_history', content_rowid='row_id', tokenize='trigram remove_diacritics 1', detail=none
+);
+
+CREATE TABLE 'memory_history_trigrams_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'memory_history_trigrams_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'memory_history_trigrams_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'memory_history_trigrams_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER memory_history_trigrams_insert AFTER INSERT ON memory_history BEGIN INSERT INTO memory_history_trigrams (rowid, key, value_text) VALUES (NEW.row_id, NEW.key, NEW.value_text); END;
+
+CREATE TRIGGER memory_history_trigrams_delete AFTER DELETE ON memory_history BEGIN INSERT INTO memory_history_trigrams (memory_history_trigrams, rowid, key, value_text) VALUES ('delete', OLD.row_id, OLD.key, OLD.value_text); END;
+
+CREATE TRIGGER memory_history_trigrams_update AFTER UPDATE OF key, value_text ON memory_history BEGIN INSERT INTO memory_history_trigrams (memory_history_trigrams, rowid, key, value_text) VALUES ('delete', OLD.row_id, OLD.key, OLD.value_text); INSERT INTO memory_history_trigrams (rowid, key, value_text) VALUES (NEW.row_id, NEW.key, NEW.value_text); END;
+
+CREATE TABLE memory_vectors (
+  row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  embedder TEXT NOT NULL CHECK (length(embedder) BETWEEN 1 AND 128),
+  key TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  signature BLOB NOT NULL CHECK (length(signature) BETWEEN 4 AND 1024),
+  vector BLOB,
+  UNIQUE (workspace_id, key, version, embedder)
+) STRICT;
+
+CREATE INDEX memory_vectors_by_embedder ON memory_vectors (workspace_id, embedder, row_id);
+
+CREATE INDEX memory_threads ON memory (workspace_id, thread_id, valid_from, id) WHERE thread_id IS NOT NULL;
+
+CREATE INDEX memory_speakers ON memory (workspace_id, speaker COLLATE NOCASE) WHERE speaker IS NOT NULL;
+
+CREATE INDEX memory_in_time ON memory (workspace_id, valid_from);
+
+CREATE INDEX memory_history_threads ON memory_history (workspace_id, thread_id, valid_from, id) WHERE thread_id IS NOT NULL;
+
+CREATE INDEX memory_history_speakers ON memory_history (workspace_id, speaker COLLATE NOCASE) WHERE speaker IS NOT NULL;
+
+CREATE INDEX memory_history_in_time ON memory_history (workspace_id, valid_from);
+
 CREATE TRIGGER events_move_the_head AFTER INSERT ON events
 BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at, head_hash = NEW.chain_hash
   WHERE id = NEW.workspace_id; END;

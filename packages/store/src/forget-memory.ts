@@ -2,6 +2,7 @@ import { atomically } from "./atomically.ts";
 import { memoryBeliefs } from "./belief-tables.ts";
 import { retractBelief } from "./beliefs.ts";
 import type { EventLog } from "./event-log.ts";
+import type { MemoryVectors } from "./hybrid/memory-vectors.ts";
 import { always } from "./interval.ts";
 import type { Memories } from "./memories.ts";
 import { sealThing } from "./seal.ts";
@@ -10,7 +11,10 @@ import type { MemoryRow } from "./store-tables.ts";
 /** Creates the forgetting of a key: nothing is believed of it at any time, and its values leave every table. [S22]
  *
  * A key that was retracted can still be forgotten: its history holds values. */
-export function createForgetMemory(deps: { readonly events: EventLog }): Memories["forget"] {
+export function createForgetMemory(deps: {
+  readonly events: EventLog;
+  readonly vectors: Pick<MemoryVectors, "forget">;
+}): Memories["forget"] {
   const { events } = deps;
   return (unit, workspaceId, key, cause) => {
     const thing = { workspace_id: workspaceId, key };
@@ -32,6 +36,7 @@ export function createForgetMemory(deps: { readonly events: EventLog }): Memorie
         workspaceId,
         key,
       );
+      deps.vectors.forget(unit, workspaceId, key);
       const event = { eventType: "memory_forgotten", entityType: "memory", entityId: key, payload: { key, at } };
       events.append(unit, workspaceId, event, cause);
       return true;

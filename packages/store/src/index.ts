@@ -9,6 +9,10 @@ export type { EventInput, EventLog, LogPosition, StoredEvent, Witness, WitnessSt
 export type { EventPayloads, EventType } from "./event-payloads.ts";
 export type { EventRetention, Retained, RetainOptions } from "./event-retention.ts";
 export { forever } from "./forever.ts";
+export type { ArmName, ArmWeights } from "./hybrid/arms.ts";
+export type { Embedder } from "./hybrid/embedder.ts";
+export type { EmbeddingState } from "./hybrid/embedding-backlog.ts";
+export type { HybridHit, HybridOptions, HybridReason, HybridSearch } from "./hybrid/hybrid.ts";
 export type { Interval, Validity } from "./interval.ts";
 export type { DescribedEntity, Entities, EntityListOptions, EntityReadOptions } from "./graph/entities.ts";
 export type { EndTimes } from "./graph/end-entity.ts";

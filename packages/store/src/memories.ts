@@ -8,6 +8,7 @@ import type { EventLog } from "./event-log.ts";
 import { createForgetMemory } from "./forget-memory.ts";
 import { heldOne, heldPage } from "./held.ts";
 import type { Validity } from "./interval.ts";
+import type { MemoryVectors } from "./hybrid/memory-vectors.ts";
 import type { JsonLimits } from "./json.ts";
 import { timeline, toMemory, toMemoryVersion } from "./memory.ts";
 import type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
@@ -70,6 +71,7 @@ export type MemoryDeps = Sight & {
   readonly search: RankedSearch;
   readonly limits: JsonLimits;
   readonly memoryLimits: MemoryLimits;
+  readonly vectors: Pick<MemoryVectors, "note" | "forget">;
 };
 
 /** Creates the memories over the store's tables. */

@@ -9,6 +9,7 @@ import { prepareForOutsideWriters } from "./outside-writers.ts";
 import { graphTables } from "./schema/graph-tables.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
+import { searchTables } from "./schema/search-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
 import { workTables } from "./schema/work-tables.ts";
 import { sealRows } from "./seal.ts";
@@ -29,6 +30,7 @@ const migrations: Migrations = {
     },
   },
   "003_graph": { up: (db) => run(db, graphTables) },
+  "004_search": { up: (db) => run(db, searchTables) },
   "005_log": {
     async up(db) {
       await run(db, chainTables);

@@ -8,6 +8,7 @@ import type { EventLog } from "./event-log.ts";
 import { forever } from "./forever.ts";
 import { changeInterval, covers } from "./interval.ts";
 import type { Interval } from "./interval.ts";
+import type { MemoryVectors } from "./hybrid/memory-vectors.ts";
 import { canonicalJson, jsonToText } from "./json.ts";
 import type { JsonLimits } from "./json.ts";
 import type { MemoryLimits } from "./memory-limits.ts";
@@ -34,6 +35,7 @@ export function createRemember(deps: {
   readonly events: EventLog;
   readonly limits: JsonLimits;
   readonly memoryLimits: MemoryLimits;
+  readonly vectors: Pick<MemoryVectors, "note">;
 }): Remember {
   const { events, memoryLimits } = deps;
 
@@ -132,6 +134,7 @@ export function createRemember(deps: {
         updated_at: atMs,
       };
       assertBelief(unit, memoryBeliefs, thing, told, interval, atMs);
+      deps.vectors.note(unit, { workspaceId, key, version: told.version }, told.value_text);
       if (type === "working") trimWorking(unit, workspaceId, atMs, cause);
       const times = { valid_from: interval.fromMs, valid_to: interval.toMs, sys_from: atMs, sys_to: forever };
       return toMemory({ ...thing, ...told, value: columns.value ?? "null", ...times });

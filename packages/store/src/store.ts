@@ -20,6 +20,9 @@ import { relationTypes } from "./graph/relation-types.ts";
 import type { RelationTypeRule } from "./graph/relation-types.ts";
 import { createRelations } from "./graph/relations.ts";
 import type { Relations } from "./graph/relations.ts";
+import type { Embedder } from "./hybrid/embedder.ts";
+import { createHybridSearch } from "./hybrid/hybrid.ts";
+import type { HybridSearch } from "./hybrid/hybrid.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
 import { createOutsideWatch } from "./outside-watch.ts";
@@ -50,7 +53,7 @@ export interface Store {
   readonly tasks: Tasks;
   readonly relationships: TaskRelationships;
   readonly runs: Runs;
-  readonly memory: Memories;
+  readonly memory: Memories & HybridSearch;
   readonly events: Omit<EventLog, "nextChange" | "noteChange"> & EventRetention;
   readonly entities: Entities;
   readonly relations: Relations;
@@ -72,6 +75,8 @@ export interface StoreDeps {
   readonly random: Random;
   /** @default silent */
   readonly log?: Log;
+  /** Vectors by meaning, made after the commit of a change. @default none; the local embedder always works */
+  readonly embedder?: Embedder;
 }
 
 /** The limits of the store. */
@@ -82,6 +87,10 @@ export interface StoreOptions {
   readonly maxJsonDepth?: number;
   /** Hits that one search ranks at most, 10 to 100,000. @default 1000 */
   readonly maxSearchCandidates?: number;
+  /** Memories that one hybrid search reads closely, 50 to 10,000. @default 600 */
+  readonly maxSearchRead?: number;
+  /** How long a hybrid search waits for the embedder, in ms, 1 to 60,000. @default 1000 */
+  readonly embedTimeoutMs?: number;
   /** Working memories that one workspace holds, 1 to 1,000; when more come, the oldest are retracted. @default 20 */
   readonly maxWorkingMemories?: number;
   /** How long a working memory holds, in ms, 1,000 to 31,536,000,000. @default 1800000 (30 min) */
@@ -105,6 +114,8 @@ const ranges = {
   maxJsonBytes: { least: 1024, most: 16_777_216, normal: 262_144 },
   maxJsonDepth: { least: 1, most: 128, normal: 32 },
   maxSearchCandidates: { least: 10, most: 100_000, normal: 1000 },
+  maxSearchRead: { least: 50, most: 10_000, normal: 600 },
+  embedTimeoutMs: { least: 1, most: 60_000, normal: 1000 },
   maxWorkingMemories: { least: 1, most: 1000, normal: 20 },
   workingMemoryMs: { least: 1000, most: 31_536_000_000, normal: 1_800_000 },
   confidenceHalfLifeDays: { least: 1, most: 36_500, normal: 30 },
@@ -147,16 +158,28 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
       maxBytes: maxCachedBytes,
     },
   );
+  const hybrid = createHybridSearch({
+    ...sight,
+    log,
+    embedder: deps.embedder,
+    maxHits: maxCandidates,
+    maxRead: setting(options, "maxSearchRead"),
+    embedTimeoutMs: setting(options, "embedTimeoutMs"),
+  });
   return {
     workspaces: createWorkspaces({ ...sight, random, events }),
     projects: cache.over("projects", createProjects({ ...sight, events, limits }), ["list"]),
     tasks: cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]),
     relationships: createTaskRelationships({ ...sight, events }),
     runs: createRuns({ ...sight, events, limits }),
-    memory: cache.over("memory", createMemories({ ...sight, events, search, limits, memoryLimits }), [
-      "list",
-      "search",
-    ]),
+    memory: cache.over(
+      "memory",
+      {
+        ...createMemories({ ...sight, events, search, limits, memoryLimits, vectors: hybrid.vectors }),
+        ...hybrid.search,
+      },
+      ["list", "search", "hybrid"],
+    ),
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     entities,
     relations: createRelations(graphDeps),
