@@ -11,10 +11,12 @@ interface Bench {
 }
 
 const folder = import.meta.dirname;
+// Benches that share a folder with another one.
+const named = ["store/locomo.ts"];
 
 function findBenches(): readonly Bench[] {
   const alone = globSync("*.ts", { cwd: folder }).filter((file) => file !== "main.ts");
-  return [...alone, ...globSync("*/main.ts", { cwd: folder })]
+  return [...alone, ...named, ...globSync("*/main.ts", { cwd: folder })]
     .map((file) => ({
       name: basename(file) === "main.ts" ? dirname(file) : basename(file, ".ts"),
       path: join(folder, file),
