@@ -21,6 +21,7 @@ import type { RelationTypeRule } from "./graph/relation-types.ts";
 import { createRelations } from "./graph/relations.ts";
 import type { Relations } from "./graph/relations.ts";
 import type { Embedder } from "./hybrid/embedder.ts";
+import { createGraphArm } from "./hybrid/graph-names.ts";
 import { createHybridSearch } from "./hybrid/hybrid.ts";
 import type { HybridSearch } from "./hybrid/hybrid.ts";
 import { createMemories } from "./memories.ts";
@@ -87,7 +88,7 @@ export interface StoreOptions {
   readonly maxJsonDepth?: number;
   /** Hits that one search ranks at most, 10 to 100,000. @default 1000 */
   readonly maxSearchCandidates?: number;
-  /** Memories that one hybrid search reads closely, 50 to 10,000. @default 600 */
+  /** Memories that one hybrid search reads closely, 50 to 10,000. @default 400 */
   readonly maxSearchRead?: number;
   /** How long a hybrid search waits for the embedder, in ms, 1 to 60,000. @default 1000 */
   readonly embedTimeoutMs?: number;
@@ -114,7 +115,7 @@ const ranges = {
   maxJsonBytes: { least: 1024, most: 16_777_216, normal: 262_144 },
   maxJsonDepth: { least: 1, most: 128, normal: 32 },
   maxSearchCandidates: { least: 10, most: 100_000, normal: 1000 },
-  maxSearchRead: { least: 50, most: 10_000, normal: 600 },
+  maxSearchRead: { least: 50, most: 10_000, normal: 400 },
   embedTimeoutMs: { least: 1, most: 60_000, normal: 1000 },
   maxWorkingMemories: { least: 1, most: 1000, normal: 20 },
   workingMemoryMs: { least: 1000, most: 31_536_000_000, normal: 1_800_000 },
@@ -158,8 +159,10 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
       maxBytes: maxCachedBytes,
     },
   );
+  const graph = createGraph({ ...graphDeps, entities });
   const hybrid = createHybridSearch({
     ...sight,
+    graph: createGraphArm({ entities, graph }),
     log,
     embedder: deps.embedder,
     maxHits: maxCandidates,
@@ -183,7 +186,7 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
     entities,
     relations: createRelations(graphDeps),
-    graph: createGraph({ ...graphDeps, entities }),
+    graph,
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
     counts: createCounts({ database }),

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fuseArms, armWeights } from "../src/hybrid/arms.ts";
 import { diversify } from "../src/hybrid/diversify.ts";
-import { localEmbedder } from "../src/hybrid/local-embedder.ts";
+import { createSpellingMeasure, localEmbedder } from "../src/hybrid/local-embedder.ts";
+import { readWords } from "../src/hybrid/read-words.ts";
 import { porterStem } from "../src/hybrid/porter-stem.ts";
 import { readQuestion } from "../src/hybrid/read-question.ts";
-import { dot } from "../src/hybrid/read-closely.ts";
+
 import { likenessTable, signatureOf } from "../src/hybrid/signature.ts";
 import { readNamedTime } from "../src/hybrid/time-expression.ts";
 import { openTestStore } from "./open-store.ts";
@@ -165,6 +166,8 @@ describe("[S77] maximal marginal relevance", () => {
 });
 
 describe("[S79] the local embedder", () => {
+  const dot = (left: Float32Array, right: Float32Array): number =>
+    left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
   const likeness = (left: string, right: string): number =>
     dot(localEmbedder.embedOne(left), localEmbedder.embedOne(right));
   test("knows spelling, and nothing of meaning", () => {
@@ -172,6 +175,16 @@ describe("[S79] the local embedder", () => {
     expect(likeness("restaurant", "resturant")).toBeGreaterThan(0.2);
     expect(likeness("car", "vehicle")).toBeLessThan(0.1);
     expect(likeness("the and of", "anything")).toBe(0);
+  });
+  test("measures likeness without making vectors, nearly as the vectors tell it", () => {
+    const texts = ["red apples grow on trees", "green apples", "the blue mountains of home", "an apple pie with cream"];
+    for (const asked of ["apple trees", "mountain", "a pie for the home"].map((text) => localEmbedder.embedOne(text))) {
+      const measure = createSpellingMeasure(asked);
+      for (const text of texts) {
+        expect(measure(readWords(text, 100))).toBeCloseTo(dot(asked, localEmbedder.embedOne(text)), 0.8);
+      }
+    }
+    expect(createSpellingMeasure(localEmbedder.embedOne("x"))([])).toBe(0);
   });
   test("gives vectors of length 1, whose signatures rank as they do", () => {
     const texts = ["red apples", "green apples", "blue mountains", "apple pie", "a mountain lake"];

@@ -314,3 +314,35 @@ test("[S28][S70] no arm shows anything of another workspace", async () => {
     }
   }
 });
+
+test("[S83] the graph leads from what a question names to what is told of its neighbours, as of the moment", async () => {
+  const { store, clock } = opened;
+  await tell([
+    { key: "bank", text: "Orchard Savings raised its rates again" },
+    { key: "other", text: "the harbour was quiet" },
+  ]);
+  const beforeMs = clock.nowMs();
+  clock.advance(1000);
+  await opened.write((unit) => {
+    const { entity: mira } = store.entities.describe(
+      unit,
+      { workspaceId: "w", name: "Mira Jones", entityType: "person" },
+      cause,
+    );
+    const { entity: bank } = store.entities.describe(
+      unit,
+      { workspaceId: "w", name: "Orchard Savings", entityType: "company" },
+      cause,
+    );
+    const relation = { workspaceId: "w", from: mira.id, to: bank.id, relationType: "works_for" };
+    store.relations.state(unit, relation, cause);
+  });
+  const [first, ...others] = await hits("How is Mira Jones's employer doing?", { explain: true });
+  expect(first?.memory.key).toBe("bank");
+  expect(first?.reasons.map(({ about }) => about)).toContain(
+    "holds “Orchard Savings”, which the graph links to “Mira Jones” (works_for)",
+  );
+  expect(others).toEqual([]);
+  expect(await find("How is Mira Jones's employer doing?", { asOf: { systemMs: beforeMs } })).toEqual([]);
+  expect(await find("How is Mira Jones's employer doing?", { preferSpeed: true })).toEqual([]);
+});

@@ -9,7 +9,7 @@ export function createContextLoad(back: Back): Handler<Jobs["context_load"], "co
   return async (job) => {
     const workspaceId = jobWorkspace(job);
     const { contextId } = job.payload;
-    const summary = summariseContext(back.store, workspaceId, contextId);
+    const summary = await summariseContext(back.store, workspaceId, contextId);
     return (unit) => {
       const payload = { context_id: contextId, summary };
       const event = { eventType: "context_loaded", entityType: "context", entityId: contextId, payload };

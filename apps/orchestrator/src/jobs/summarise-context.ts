@@ -9,7 +9,7 @@ const maxTurns = 50;
  *
  * `conversation_YYYY-MM-DD`: what was said that day (UTC), with the time of each. `memory_{words}`: what is remembered
  * that shares the words. Anything else: the memory of that key, or memories that share its words. */
-export function summariseContext(store: Store, workspaceId: string, contextId: string): string {
+export async function summariseContext(store: Store, workspaceId: string, contextId: string): Promise<string> {
   const day = /^conversation_(\d{4}-\d{2}-\d{2})$/.exec(contextId)?.[1];
   const fromMs = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
   if (day !== undefined && !Number.isNaN(fromMs)) {
@@ -28,7 +28,10 @@ export function summariseContext(store: Store, workspaceId: string, contextId: s
   }
   const exact = store.memory.recall(workspaceId, contextId);
   const words = contextId.replace(/^memory_/, "").replaceAll(/[_-]+/g, " ");
-  const memories = exact === undefined ? store.memory.search(workspaceId, words, 5) : [exact];
+  const memories =
+    exact === undefined
+      ? (await store.memory.hybrid(workspaceId, words, { limit: 5 })).map(({ memory }) => memory)
+      : [exact];
   if (memories.length === 0) return `I remember nothing about ${words}.`;
   const lines = memories.map((memory) => {
     const value = typeof memory.value === "string" ? memory.value : JSON.stringify(memory.value);

@@ -1,5 +1,5 @@
 import type { Answer } from "@kingly/link";
-import type { Run as RunRow, Task } from "@kingly/store";
+import type { Memory, Run as RunRow, Task } from "@kingly/store";
 import { openStarts } from "@kingly/workflow";
 import type { Run } from "@kingly/workflow";
 import { bodyOf } from "../announce-events.ts";
@@ -70,7 +70,7 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
     "memory",
     async ({ back, workspaceId, asked }) =>
       isSearch(asked)
-        ? ok({ items: back.store.memory.search(workspaceId, asked.q, asked.limit, asked.asOf), next: null })
+        ? ok({ items: await findMemories(back, workspaceId, asked), next: null })
         : ok(await back.store.memory.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) })),
   ],
   [
@@ -114,6 +114,12 @@ export function fail(code: string, message: string): Answer {
 
 function ok(value: unknown): Answer {
   return { ok: true, value };
+}
+
+async function findMemories(back: Back, workspaceId: string, asked: Asked): Promise<readonly Memory[]> {
+  const { q: text = "", limit } = asked;
+  const hits = await back.store.memory.hybrid(workspaceId, text, { limit, ...momentOf(asked) });
+  return hits.map(({ memory }) => memory);
 }
 
 function definitionsOf(back: Back): readonly { id: string; name: string; description: string; version: number }[] {

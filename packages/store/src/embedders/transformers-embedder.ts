@@ -18,7 +18,7 @@ export interface TransformersEmbedderOptions {
   readonly dims?: number;
   /** Passed on to the pipeline: device, dtype, cache. @default {} */
   readonly pipelineOptions?: object;
-  /** Loads the library. @default () => import("@huggingface/transformers"), which the application must have installed */
+  /** Loads the library. @default the package `@huggingface/transformers`, which the application must have installed */
   readonly load?: () => Promise<TransformersModule>;
 }
 

@@ -1,4 +1,4 @@
-import type { Moment } from "../beliefs.ts";
+import type { AsOf } from "../as-of.ts";
 import type { Reader } from "../reader.ts";
 import { workspaceRowIds } from "../workspace-row-ids.ts";
 import { armWeights, fuseArms } from "./arms.ts";
@@ -6,13 +6,15 @@ import type { Arm, ArmName, ArmWeights, Contribution, Ranked } from "./arms.ts";
 import { diversify } from "./diversify.ts";
 import { closeness, findByTime, knownTime } from "./find-by-time.ts";
 import { findByTerms } from "./find-by-terms.ts";
+import { findLinked } from "./find-linked.ts";
+import type { GraphArm } from "./graph-names.ts";
 import { heldSources, readHeld, readHeldKey } from "./held-rows.ts";
 import type { HeldFilter, HeldRow } from "./held-rows.ts";
 import { localEmbedder } from "./local-embedder.ts";
 import type { MemoryVectors } from "./memory-vectors.ts";
 import { namedSpeakers } from "./named-speakers.ts";
 import { createPool } from "./pool.ts";
-import { nearReach, readClosely, readRow } from "./read-closely.ts";
+import { createRowReader, nearReach, readClosely } from "./read-closely.ts";
 import type { ReadRow, WeighedTerm } from "./read-closely.ts";
 import { readQuestion } from "./read-question.ts";
 import type { Term } from "./read-question.ts";
@@ -21,8 +23,8 @@ import type { Term } from "./read-question.ts";
 export interface HybridQuery {
   readonly text: string;
   readonly filter: HeldFilter;
-  /** True when the moment of the filter is now on both axes. */
-  readonly isNow: boolean;
+  /** As it was asked; undefined is now on both axes. The moment of the filter says the same in full. */
+  readonly asOf: AsOf | undefined;
   readonly nowMs: number;
   readonly limit: number;
   readonly lambda: number;
@@ -45,16 +47,6 @@ export interface HybridLimits {
   readonly maxRead: number;
 }
 
-/** Finds memories by the graph: those of the entities that a text names, and of their neighbours. */
-export interface GraphArm {
-  (
-    workspaceId: string,
-    text: string,
-    moment: Moment,
-    limit: number,
-  ): readonly { readonly key: string; readonly score: number; readonly about: string }[];
-}
-
 /** What the search needs. */
 export interface HybridDeps {
   readonly reader: Reader;
@@ -67,11 +59,10 @@ export interface HybridDeps {
 }
 
 const seedsOfVectors = 60;
-const seedsOfGraph = 40;
 const seedsOfWords = 160;
 const seedsOfLetters = 40;
 const seedsOfTime = 60;
-const seedsWithNeighbours = 60;
+const seedsWithNeighbours = 40;
 const rowsPerTurn = 64;
 const recentDays = 30;
 
@@ -89,7 +80,7 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   const rowIds = workspaceRowIds(reader, filter.workspaceId);
   if (rowIds === undefined) return [];
   const question = readQuestion(query.text, Math.min(query.nowMs, filter.moment.validMs));
-  const sources = heldSources(reader, filter, query.isNow);
+  const sources = heldSources(reader, filter, query.asOf === undefined);
   const pool = createPool(reader, sources, filter, preferSpeed ? seedsOfWords : limits.maxRead);
 
   const names = namedSpeakers(reader, sources, filter, question);
@@ -162,15 +153,10 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
     );
     arms.push({ name: "meaning", ranked: sorted(ranked) });
   }
-  const linked = preferSpeed
-    ? []
-    : (deps.graph?.(filter.workspaceId, question.text, filter.moment, seedsOfGraph) ?? []);
-  const linkedRows = linked.flatMap(({ key, score, about }) => {
-    const row = readHeldKey(reader, sources, filter, key);
-    return row === undefined ? [] : [{ row, key, score, about: () => about }];
-  });
-  pool.add(linkedRows.map(({ row }) => row));
-  arms.push({ name: "graph", ranked: sorted(linkedRows) });
+  if (!preferSpeed && deps.graph !== undefined) {
+    const linked = deps.graph(filter.workspaceId, question.text, query.asOf);
+    arms.push({ name: "graph", ranked: findLinked(reader, sources, rowIds, filter, linked, pool) });
+  }
 
   const time = knownTime(reader, sources, filter, question.time);
   if (time !== undefined) pool.add(findByTime(reader, sources, filter, time, seedsOfTime));
@@ -180,8 +166,9 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   }
 
   const read = new Map<string, ReadRow>();
+  const readRow = createRowReader(weighed);
   for (const row of pool.rows.values()) {
-    read.set(row.key, readRow(row, weighed));
+    read.set(row.key, readRow(row));
     if (read.size % rowsPerTurn === 0) await giveWay();
   }
   arms.push(...readClosely(read, pool, question, weighed));
@@ -205,14 +192,15 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
             {
               item: { row: one.row, contributions },
               score: contributions.reduce((sum, { points }) => sum + points, 0) * trust(one.row, query.nowMs),
-              stems: one.stems,
+              words: one.words,
             },
           ],
     )
     .toSorted((left, right) => right.score - left.score || right.item.row.order - left.item.row.order);
-  return diversify(candidates.slice(0, Math.max(50, query.limit * 3)), query.limit, query.lambda).map(
-    ({ item, score }) => ({ ...item, score }),
-  );
+  const best = candidates
+    .slice(0, Math.max(50, query.limit * 3))
+    .map(({ words, ...one }) => ({ ...one, stems: new Set(words.map(({ stem }) => stem)) }));
+  return diversify(best, query.limit, query.lambda).map(({ item, score }) => ({ ...item, score }));
 }
 
 /** What is near by vectors and holds at the moment, in the version that was embedded. */
@@ -222,10 +210,10 @@ async function nearVectors(
   text: string,
 ): Promise<readonly { readonly row: HeldRow; readonly likeness: number | undefined }[]> {
   if (vectors === undefined) return [];
-  const { filter, isNow } = query;
+  const { filter, asOf } = query;
   const local = await vectors.nearLocal(filter.workspaceId, localEmbedder.embedOne(text), seedsOfVectors);
   const meant = await vectors.nearByMeaning(filter.workspaceId, text, seedsOfVectors);
-  const sources = heldSources(reader, filter, isNow);
+  const sources = heldSources(reader, filter, asOf === undefined);
   return [...meant, ...local].flatMap(({ key, version, likeness }) => {
     const row = readHeldKey(reader, sources, filter, key);
     return row === undefined || row.version !== version ? [] : [{ row, likeness }];

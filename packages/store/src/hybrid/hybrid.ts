@@ -13,7 +13,7 @@ import type { ArmName, ArmWeights } from "./arms.ts";
 import type { EmbeddingState } from "./embedding-backlog.ts";
 import type { Embedder } from "./embedder.ts";
 import { searchHybrid } from "./hybrid-search.ts";
-import type { GraphArm } from "./hybrid-search.ts";
+import type { GraphArm } from "./graph-names.ts";
 import { createMemoryVectors } from "./memory-vectors.ts";
 import type { MemoryVectors } from "./memory-vectors.ts";
 import { createSignatureScan } from "./signature-scan.ts";
@@ -107,7 +107,7 @@ export function createHybridSearch(deps: {
             ...(category === undefined ? {} : { category }),
             ...(threadId === undefined ? {} : { threadId }),
           },
-          isNow: asOf === undefined,
+          asOf,
           nowMs,
           limit,
           lambda,

@@ -1,5 +1,5 @@
 import { readWords } from "./read-words.ts";
-import type { Word } from "./read-words.ts";
+import type { Features, Word } from "./read-words.ts";
 
 /** The embedder that needs no model: words, and the triples of letters in them, hashed into 256 directions.
  *
@@ -19,7 +19,7 @@ export const localEmbedder: {
     for (const word of words) {
       if (word.isGrammar) continue;
       const weight = weightOf(word.stem);
-      const { places, shares } = featuresOf(word.text, word.stem);
+      const { places, shares } = featuresOf(word);
       for (let at = 0; at < places.length; at += 1) {
         const place = places[at] ?? 0;
         vector[place] = (vector[place] ?? 0) + weight * (shares[at] ?? 0);
@@ -28,6 +28,30 @@ export const localEmbedder: {
     return toUnit(vector);
   },
 };
+
+/** Creates a measure of how alike texts are to one vector: the cosine, but for words whose features fall together.
+ *
+ * What a word adds to the product is worked out once; the vectors of the texts are never made. */
+export function createSpellingMeasure(vector: Float32Array): (words: readonly Word[]) => number {
+  const adds = new Map<Word, number>();
+  const addOf = (word: Word): number => {
+    const { places, shares } = featuresOf(word);
+    let sum = 0;
+    for (let at = 0; at < places.length; at += 1) sum += (vector[places[at] ?? 0] ?? 0) * (shares[at] ?? 0);
+    adds.set(word, sum);
+    return sum;
+  };
+  return (words) => {
+    let sum = 0;
+    let count = 0;
+    for (const word of words) {
+      if (word.isGrammar) continue;
+      sum += adds.get(word) ?? addOf(word);
+      count += 1;
+    }
+    return count === 0 ? 0 : sum / Math.sqrt(count * wordLength);
+  };
+}
 
 /** Scales a vector to length 1, in place; a vector of nothing but zeros stays. */
 export function toUnit(vector: Float32Array): Float32Array {
@@ -40,30 +64,22 @@ export function toUnit(vector: Float32Array): Float32Array {
   return vector;
 }
 
-interface Features {
-  readonly places: Uint8Array;
-  readonly shares: Float32Array;
-}
-
 const lettersShare = 1;
-const maxKnown = 50_000;
-const known = new Map<string, Features>();
+/** The length of what one word adds, squared: its stem, and its letters together. */
+const wordLength = 1 + lettersShare ** 2;
 
-function featuresOf(word: string, stem: string): Features {
-  const present = known.get(word);
-  if (present !== undefined) return present;
-  const edged = `^${word}$`;
+function featuresOf(word: Word): Features {
+  if (word.features !== undefined) return word.features;
+  const edged = `^${word.text}$`;
   const triples = new Set<string>();
   for (let at = 0; at + 3 <= edged.length; at += 1) triples.add(edged.slice(at, at + 3));
-  const hashes = [hash(`w${stem}`), ...Array.from(triples, (triple) => hash(`g${triple}`))];
+  const hashes = [hash(`w${word.stem}`), ...Array.from(triples, (triple) => hash(`g${triple}`))];
   const share = lettersShare / Math.sqrt(triples.size);
-  const features = {
+  word.features = {
     places: Uint8Array.from(hashes, (value) => (value >>> 1) & 255),
     shares: Float32Array.from(hashes, (value, at) => (value & 1 ? 1 : -1) * (at === 0 ? 1 : share)),
   };
-  if (known.size >= maxKnown) known.clear();
-  known.set(word, features);
-  return features;
+  return word.features;
 }
 
 /** FNV-1a with its bits mixed once more: neighbouring words must not fall on neighbouring places. */

@@ -1,8 +1,9 @@
 import type { Arm, Ranked } from "./arms.ts";
-import { localEmbedder } from "./local-embedder.ts";
+import { createSpellingMeasure, localEmbedder } from "./local-embedder.ts";
 import type { Pool, PoolRow } from "./pool.ts";
 import type { Question, Term } from "./read-question.ts";
 import { readWords } from "./read-words.ts";
+import type { Word } from "./read-words.ts";
 
 /** A term of the question with what it is worth: rare words are worth more. */
 export interface WeighedTerm extends Term {
@@ -14,9 +15,8 @@ export interface ReadRow {
   readonly row: PoolRow;
   /** Places in the list of terms that the memory itself holds. */
   readonly holds: ReadonlySet<number>;
-  readonly stems: ReadonlySet<string>;
+  readonly words: readonly Word[];
   readonly asks: boolean;
-  readonly vector: Float32Array;
 }
 
 // What a word counts that stands this many places before or after in the same thread: an answer follows its question,
@@ -31,12 +31,20 @@ const maxCharsRead = 8000;
 const timeWords =
   /\b(?:yesterday|today|tonight|tomorrow|last|next|ago|weeks?|weekend|months?|years?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december|recently|since|morning|soon|summer|winter|spring|autumn|(?:19|20)\d\d)\b/i;
 
-/** Reads one memory of the pool. */
-export function readRow(row: PoolRow, terms: readonly WeighedTerm[]): ReadRow {
-  const words = readWords(`${row.key}\n${row.text}`, maxCharsRead);
-  const stems = new Set(words.map(({ stem }) => stem));
-  const holds = new Set([...terms.keys()].filter((at) => stems.has(terms[at]?.stem ?? "")));
-  return { row, holds, stems, asks: /\?\s*$/m.test(row.text), vector: localEmbedder.embedWords(words) };
+/** Creates the reading of memories of the pool. */
+export function createRowReader(terms: readonly WeighedTerm[]): (row: PoolRow) => ReadRow {
+  const places = new Map(terms.map(({ stem }, at) => [stem, at]));
+  const placeOf = new Map<Word, number | undefined>();
+  return (row) => {
+    const words = readWords(`${row.key}\n${row.text}`, maxCharsRead);
+    const holds = new Set<number>();
+    for (const word of words) {
+      let at = placeOf.get(word);
+      if (at === undefined && !placeOf.has(word)) placeOf.set(word, (at = places.get(word.stem)));
+      if (at !== undefined) holds.add(at);
+    }
+    return { row, holds, words, asks: /\?\s*$/m.test(row.text) };
+  };
 }
 
 /** Ranks the memories that were read, by everything that their words, their neighbours and their threads say. [S75] */
@@ -51,6 +59,7 @@ export function readClosely(
   const list = (places: Iterable<number>): string => quote([...places].map((at) => terms[at]?.text ?? ""));
   const weightOf = new Map(terms.map(({ stem, weight }) => [stem, weight]));
   const asked = localEmbedder.embedOne(terms.map(({ text }) => text).join(" "), (stem) => weightOf.get(stem) ?? 0);
+  const spelledAlike = createSpellingMeasure(asked);
 
   const near: readonly Ranked[] = rows.map((one) => {
     const shares = new Float64Array(terms.length);
@@ -81,11 +90,14 @@ export function readClosely(
     about: () => `holds rare words of the question: ${list(one.holds)}`,
   }));
 
-  const spelling = rows.map((one) => ({
-    key: one.row.key,
-    score: Math.max(0, dot(asked, one.vector)),
-    about: () => "its words are spelled alike",
-  }));
+  const spelling = rows
+    .map((one) => ({
+      key: one.row.key,
+      score: spelledAlike(one.words),
+      about: () => "its words are spelled alike",
+    }))
+    // Features that fall together by chance make a little likeness of nothing.
+    .filter(({ score }) => score >= 0.1);
 
   const answer = rows.flatMap((one) => {
     const former = one.row.before === undefined ? undefined : read.get(one.row.before);
@@ -163,13 +175,6 @@ function best(ranked: readonly Ranked[]): readonly Ranked[] {
 function sum(items: Iterable<number>, value: (item: number) => number): number {
   let total = 0;
   for (const item of items) total += value(item);
-  return total;
-}
-
-/** The cosine of two vectors of length 1. */
-export function dot(left: Float32Array, right: Float32Array): number {
-  let total = 0;
-  for (let at = 0; at < left.length; at += 1) total += (left[at] ?? 0) * (right[at] ?? 0);
   return total;
 }
 

@@ -1,12 +1,20 @@
 import { irregularForms } from "./irregular-forms.ts";
 import { porterStem } from "./porter-stem.ts";
 
-/** One word of a text as search sees it. */
+/** Where a word points among the directions of the local embedder, and how far. */
+export interface Features {
+  readonly places: Uint8Array;
+  readonly shares: Float32Array;
+}
+
+/** One word of a text as search sees it; the same object wherever it stands. */
 export interface Word {
   /** Lower case, without accents. */
   readonly text: string;
   /** The stem of its base form: equal for `went` and `going`. */
   readonly stem: string;
+  /** Its hashed features, once the local embedder has made them. */
+  features?: Features;
   /** True for words that carry grammar and nothing of what is looked for. */
   readonly isGrammar: boolean;
 }
@@ -39,7 +47,7 @@ export function readWords(text: string, maxChars: number): readonly Word[] {
 function wordOf(text: string): Word {
   const present = known.get(text);
   if (present !== undefined) return present;
-  const word = { text, stem: porterStem(irregularForms(text)[0] ?? text), isGrammar: grammar.has(text) };
+  const word: Word = { text, stem: porterStem(irregularForms(text)[0] ?? text), isGrammar: grammar.has(text) };
   // A language has fewer words than this; ids and numbers would fill the map for ever.
   if (known.size >= maxKnown) known.clear();
   known.set(text, word);
