@@ -49,6 +49,7 @@ describe("what holds", () => {
       "inputs.n in inputs.s": false,
       "'k' in inputs.object": true,
       "'missing' in inputs.object": false,
+      "'constructor' in inputs.object": false,
       "inputs.s in inputs.nothing": false,
       "inputs.object.k exists": true,
       "inputs.object.other exists": false,

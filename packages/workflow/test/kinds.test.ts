@@ -70,6 +70,7 @@ describe("checked", () => {
     });
     expect(walk(definition, broke("a")).start[0]?.input).toEqual(["failed", "broke", null]);
     expect(walk(definition, done("a", 1)).start[0]?.input).toEqual(["completed", null, 1]);
+    expect(walk(definition, done("a", 1)).run.steps["a"]?.output).toBe(1);
   });
 });
 
