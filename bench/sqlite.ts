@@ -130,6 +130,8 @@ const heavy = {
   "100,000 rows": "SELECT * FROM note",
 } as const;
 await ours.heavy("SELECT 1");
+const idle = await longestStall(() => new Promise((resolve) => setTimeout(resolve, 300)));
+console.log(`event loop with nothing to do: held up ${idle.stallMs.toFixed(1)} ms by the machine`);
 for (const [name, sql] of Object.entries(heavy)) {
   for (const [where, read] of [
     ["main thread", async () => ours.all(sql)],

@@ -29,8 +29,8 @@ export interface Connection {
   prepare(sql: string): Statement;
   /** Prepares a statement that its owner keeps, outside the cache. */
   prepareAlone(sql: string): Statement;
-  /** Writes the file's first page as it is. */
-  touch(): void;
+  /** Counts the rows that were changed since it was opened, those taken back included. */
+  totalChanges(): number;
   exec(sql: string): void;
   pragma(text: string): unknown;
   inTransaction(): boolean;
@@ -91,7 +91,7 @@ function withStatements(file: SqliteFile.Database, statementCacheSize: number): 
   const statements = new Map<string, Statement>();
   return {
     prepareAlone: (sql) => file.prepare(sql),
-    touch: () => void file.pragma(`user_version = ${String(file.pragma("user_version", { simple: true }))}`),
+    totalChanges: () => file.prepare("SELECT total_changes()").pluck().get() as number,
     prepare(sql) {
       const known = statements.get(sql);
       if (known !== undefined) {

@@ -64,6 +64,8 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
   let flushing: Promise<void> | undefined;
   let scheduled = false;
   let closed = false;
+  // While the disk takes no writes: what was changed before the group that is tried.
+  let changesBefore: number | undefined;
   // Of this turn of the event loop: when its first commit began, and whether we are still among the microtasks that
   // follow a commit of one unit, where only its caller, or whom it woke, can ask for more.
   let turnBeganMs: number | undefined;
@@ -148,6 +150,7 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
   const commitGroup = (group: readonly Waiting[], beganMs: number): Promise<void> | undefined => {
     const alone = group.length === 1;
     const settles: Settle[] = [];
+    changesBefore = state.now().state === "ok" ? undefined : connection.totalChanges();
     for (const entry of group) {
       try {
         const settle = entry.run(alone);
@@ -183,14 +186,13 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
 
   const finish = (settles: readonly Settle[], beganMs: number): undefined => {
     try {
-      // Whether the disk takes writes again shows only when something is written.
-      if (state.now().state !== "ok") connection.touch();
       commit.run();
     } catch (thrown) {
       return fail([], settles, thrown);
     }
     endedMs = clock.monotonicMs();
-    state.committed();
+    // Whether the disk takes writes again shows only when something was written.
+    if (changesBefore !== undefined && connection.totalChanges() !== changesBefore) state.committed();
     deps.committed(settles.length, endedMs - beganMs);
     if (settles.length === 1 && !afterLoneCommit) {
       afterLoneCommit = true;

@@ -27,7 +27,12 @@ export interface ReadAnswer {
 export function startReadThread(options: Omit<ReadThreadData, "flags">, ended: () => void): ReadThread {
   const flags = new Int32Array(new SharedArrayBuffer(8));
   const workerData: ReadThreadData = { ...options, flags: flags.buffer };
-  const worker = new Worker(siblingModule(import.meta.url, "./read-thread-main"), { workerData, name: "sqlite-read" });
+  const worker = new Worker(siblingModule(import.meta.url, "./read-thread-main"), {
+    workerData,
+    name: "sqlite-read",
+    // Flags of the process may not fit a thread: one with --input-type would not start.
+    execArgv: [],
+  });
   worker.unref();
   const exit = Promise.withResolvers<void>();
   let running: { readonly id: number; readonly answer: ReadAnswer; readonly rows: unknown[] } | undefined;

@@ -41,6 +41,8 @@ describe("backup", () => {
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => index));
     expect([kept.length >= 20_000, kept.length <= id, (kept.length - 20_000) % 3]).toEqual([true, true, 0]);
     expect([pages > 1000, steps.length > 20, steps.at(-1)]).toEqual([true, true, 1]);
+    // It never began anew, whatever was written.
+    expect(steps).toEqual(steps.toSorted((left, right) => left - right));
     expect(readdirSync(place.folder).filter((name) => name.startsWith("b.db"))).toEqual(["b.db"]);
   });
 
@@ -197,5 +199,15 @@ describe("restore", () => {
     const restored = openDatabase({ path: place.at("dead/a.db") });
     expect(restored.pragma("integrity_check")).toBe("ok");
     await restored.close();
+
+    // And of one whose file is damaged from its header on.
+    database.pragma("wal_checkpoint(TRUNCATE)");
+    await database.write((unit) => void unit.run("UPDATE notes SET text = 'later' WHERE id = 1"));
+    writeFileSync(place.at("dead/b.db"), readFileSync(place.at("a.db")).fill(0xab, 0, 4096));
+    copyFileSync(place.at("a.db-wal"), place.at("dead/b.db-wal"));
+    restoreBackup(place.at("b.db"), place.at("dead/b.db"));
+    const other = openDatabase({ path: place.at("dead/b.db") });
+    expect(other.get("SELECT count(*) AS n FROM notes WHERE text = 'later'")).toEqual({ n: 0 });
+    await other.close();
   });
 });

@@ -66,7 +66,7 @@ describe("a disk that takes no more", () => {
     expect(count(database)).toBe(0);
   });
 
-  test("[DB19] a unit that fails by itself does not end the refusal", async () => {
+  test("[DB19] a unit that fails by itself, or writes nothing, does not end the refusal", async () => {
     const clock = createHandClock();
     const database = await place.openNotes("a.db", { clock });
     leavePages(database, 1);
@@ -76,6 +76,8 @@ describe("a disk that takes no more", () => {
       throw new RangeError("its own");
     });
     expect(await codeOf(() => failing)).toBe("RangeError: its own");
+    clock.advance(1000);
+    expect(await database.write(() => "nothing")).toBe("nothing");
     expect(database.stats().state).toBe("read_only");
   });
 });

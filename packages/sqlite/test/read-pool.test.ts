@@ -1,10 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { isDatabaseError, siblingModule } from "../src/index.ts";
 import type { Database } from "../src/index.ts";
-import { codeOf, count, insert, usePlace } from "./harness.ts";
+import { flagPlaces } from "../src/read-messages.ts";
+import type { ReadOperation, ReadReply, ReadRequest, ReadThreadData } from "../src/read-messages.ts";
+import { codeOf, count, insert, until, usePlace } from "./harness.ts";
 
 const place = usePlace();
 const jobs = siblingModule(import.meta.url, "./fixtures/read-jobs");
@@ -43,21 +47,55 @@ describe("heavy reads", () => {
     }
   });
 
-  test("[DB13] the rows come in bounded batches, with turns of the event loop between them", async () => {
+  test("[DB13] a thread sends two batches of at most 256 rows, and no more until one is taken in", async () => {
     const database = await place.openNotes("a.db");
-    await fill(database, 20_000);
-    let turns = 0;
-    let reading = true;
-    const turn = (): void => {
-      turns += 1;
-      if (reading) setImmediate(turn);
+    await fill(database, 3);
+    const flags = new Int32Array(new SharedArrayBuffer(8));
+    const workerData: ReadThreadData = {
+      path: place.at("a.db"),
+      busyTimeoutMs: 1000,
+      statementCacheSize: 10,
+      flags: flags.buffer,
     };
-    await database.heavy("SELECT 1");
-    setImmediate(turn);
-    const rows = await database.heavy("SELECT * FROM notes");
-    reading = false;
-    // 20,000 rows are 79 batches of 256, of which two may come in one turn.
-    expect([rows.length, turns >= 39]).toEqual([20_000, true]);
+    const worker = new Worker(siblingModule(import.meta.url, "../src/read-thread-main"), { workerData });
+    const replies: ReadReply[] = [];
+    worker.on("message", (reply: ReadReply) => void replies.push(reply));
+    const sizes = (): number[] => replies.map((reply) => (reply.kind === "rows" ? reply.rows.length : -1));
+    const operation: ReadOperation = { kind: "all", sql: `${forever} SELECT x FROM c`, parameters: [], maxRows: 1e9 };
+    worker.postMessage({ id: 7, operation } satisfies ReadRequest);
+    await until(() => replies.length >= 2);
+    // A second thread works meanwhile: time enough for a third batch, if there were one.
+    await database.heavy("SELECT count(*) FROM notes AS a, notes AS b, notes AS c");
+    expect(sizes()).toEqual([256, 256]);
+    Atomics.add(flags, flagPlaces.takenBatches, 1);
+    Atomics.notify(flags, flagPlaces.takenBatches);
+    await until(() => replies.length >= 3);
+    Atomics.store(flags, flagPlaces.stoppedId, 7);
+    Atomics.add(flags, flagPlaces.takenBatches, 1);
+    Atomics.notify(flags, flagPlaces.takenBatches);
+    await until(() => replies.at(-1)?.kind === "failed");
+    expect(sizes()).toEqual([256, 256, 256, -1]);
+    await worker.terminate();
+  });
+
+  test("[DB13] rows of any number come whole and in order", async () => {
+    const database = await place.openNotes("a.db");
+    await fill(database, 5000);
+    for (const limit of [0, 1, 255, 256, 257, 512, 5000]) {
+      const rows = await database.heavy<{ id: number }>("SELECT id FROM notes ORDER BY id LIMIT ?", limit);
+      expect(rows.map((row) => row.id)).toEqual(Array.from({ length: limit }, (_, id) => id));
+    }
+  });
+
+  test("[DB13] threads at rest keep no process alive, and one that reads does", () => {
+    const script = `
+      import { openDatabase } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../src/index.ts")).href)};
+      const database = openDatabase({ path: process.argv[1], readPool: { idleMs: 3_600_000 } });
+      const rows = await database.heavy("SELECT 7 AS n");
+      process.stdout.write(String(rows[0].n));`;
+    const options = { encoding: "utf8", timeout: 60_000 } as const;
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script, place.at("a.db")], options);
+    expect([child.stderr, child.stdout, child.status]).toEqual(["", "7", 0]);
   });
 
   test("[DB13] no thread starts before it is needed, no more than size, and idle ones end", async () => {
