@@ -26,7 +26,12 @@ export interface NameForms {
 export function nameForms(name: string): NameForms {
   const key = nameKey(name);
   const loose = looseNameKey(name);
-  return { key, loose, numbers: (key.match(/\p{N}+/gu) ?? []).join(" "), grams: threeGrams(loose) };
+  return { key, loose, numbers: numbersOf(key), grams: threeGrams(loose) };
+}
+
+/** Returns the numbers in a name, in their order: those of "room 12 b" are "12". */
+export function numbersOf(key: string): string {
+  return (key.match(/\p{N}+/gu) ?? []).join(" ");
 }
 
 /** Tells why two names may mean one thing; undefined when they are the same name or there is no reason. [S51]

@@ -83,7 +83,7 @@ export function describeEntity(deps: GraphDeps, unit: Unit, input: EntityInput, 
         ...(base ?? { summary: null, metadata: "{}", confidence: 1, significance: 0.5, created_at: atMs }),
         ...said,
         ...told,
-        version: lastVersion(unit, entityBeliefs, thing) + 1,
+        version: known === undefined ? 1 : lastVersion(unit, entityBeliefs, thing) + 1,
       };
       assertBelief(unit, entityBeliefs, thing, pick(row, entityBeliefs.columns), interval, atMs);
       if (known === undefined || isRenamed) {
@@ -140,7 +140,8 @@ type NamedEntity = Pick<EntityInput, "workspaceId" | "name" | "entityType">;
 
 function rowOfName(unit: Unit, entity: NamedEntity): EntityRow | undefined {
   return unit.get<EntityRow>(
-    "SELECT * FROM entities WHERE workspace_id = ? AND name_key = ? AND type_key = ? ORDER BY created_at, id LIMIT 1",
+    // The plus keeps SQLite from walking the workspace in the order that is asked for.
+    "SELECT * FROM entities WHERE workspace_id = ? AND name_key = ? AND type_key = ? ORDER BY +created_at, id LIMIT 1",
     entity.workspaceId,
     nameKey(entity.name),
     typeKey(entity.entityType),

@@ -19,6 +19,8 @@ export interface GraphView {
   readonly workspaceId: string;
   readonly identity: EntityIdentity;
   readonly moment: Moment;
+  /** True when the moment is now on both axes: no closed belief holds. */
+  readonly isNow: boolean;
 }
 
 /** Reads an entity as of a moment with its newest observations; an entity that was merged is the one it was merged into. */

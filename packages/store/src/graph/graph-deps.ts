@@ -33,5 +33,11 @@ export interface GraphReadOptions {
 export function viewGraph(deps: GraphDeps, workspaceId: string, options: GraphReadOptions): GraphView {
   const { asOf, reader = deps.database } = options;
   const moment = momentOf(deps, reader, workspaceId, asOf);
-  return { reader, workspaceId, moment, identity: entityIdentity(reader, workspaceId, moment.systemMs) };
+  return {
+    reader,
+    workspaceId,
+    moment,
+    isNow: asOf === undefined,
+    identity: entityIdentity(reader, workspaceId, moment.systemMs),
+  };
 }

@@ -27,7 +27,7 @@ export function viewPage(
 
 /** Reads up to `limit` things held at the view's moment, newest first, after `start`. [S13] [S55]
  *
- * `also` narrows them: a condition on `r`, and its values. Each of the three arms walks an index in the order of the page. */
+ * `also` narrows them: a condition on `r`, and its values. Current rows are walked in the order of the page. */
 export function readNewest<R>(
   view: GraphView,
   table: BeliefTable,
@@ -52,16 +52,11 @@ export function readNewest<R>(
     validMs,
     systemMs,
   ];
-  return view.reader.all<R>(
-    `${arm(table.name, "")} UNION ALL ${arm(`${table.name}_history`, `AND r.sys_to = ${forever}`)}
-     UNION ALL ${arm(`${table.name}_history`, `AND r.sys_to < ${forever} AND r.sys_to > ?`)} ORDER BY ${order} LIMIT ?`,
-    ...shared,
-    page.limit,
-    ...shared,
-    page.limit,
-    ...shared,
-    systemMs,
-    page.limit,
-    page.limit,
-  );
+  const arms = [arm(table.name, ""), arm(`${table.name}_history`, `AND r.sys_to = ${forever}`)];
+  const values: SqlValue[] = [...shared, page.limit, ...shared, page.limit];
+  if (!view.isNow) {
+    arms.push(arm(`${table.name}_history`, `AND r.sys_to < ${forever} AND r.sys_to > ?`));
+    values.push(...shared, systemMs, page.limit);
+  }
+  return view.reader.all<R>(`${arms.join(" UNION ALL ")} ORDER BY ${order} LIMIT ?`, ...values, page.limit);
 }

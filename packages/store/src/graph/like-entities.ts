@@ -1,6 +1,6 @@
 import type { Unit } from "@kingly/sqlite";
 import type { Reader } from "../reader.ts";
-import { compareNames, isTelling, nameForms } from "./compare-names.ts";
+import { compareNames, isTelling, nameForms, numbersOf } from "./compare-names.ts";
 import type { Likeness } from "./compare-names.ts";
 import type { EntityIdentity } from "./entity-identity.ts";
 import type { EntityRow } from "./graph-rows.ts";
@@ -58,6 +58,8 @@ export function likeEntities(
       const told = { id: identity.rootOf(row.id), name: row.name, entityType: row.entity_type };
       const isSameType = row.type_key === typeKey(entity.entityType);
       if (!isSameType) return row.name_key === forms.key ? [{ ...told, reason: "type", similarity: 1 }] : [];
+      // Most names of one band differ in a number; their forms need not be made.
+      if (numbersOf(row.name_key) !== forms.numbers) return [];
       const likeness = compareNames(forms, nameForms(row.name));
       return likeness === undefined ? [] : [{ ...told, ...likeness }];
     })

@@ -1,3 +1,5 @@
+import type { SqlValue } from "@kingly/sqlite";
+import type { PageStart } from "../page.ts";
 import type { GraphView } from "./entity-reads.ts";
 import { relationBeliefs } from "./graph-belief-tables.ts";
 import type { GraphDeps } from "./graph-deps.ts";
@@ -49,6 +51,35 @@ export function readRelationsOf(
     for (const row of rows) found.set(row.id, row);
   }
   return { relations: toRelations(deps, view, [...found.values()].slice(0, limit)), complete: found.size <= limit };
+}
+
+/** Reads the newest facts from or to one entity after `start`, through the indexes of its ends. [S13] [S55] */
+export function newestOfEntity(
+  view: GraphView,
+  entityId: string,
+  direction: "out" | "in" | "both",
+  page: { readonly limit: number; readonly start: PageStart | undefined },
+  also: { readonly condition: string; readonly values: readonly SqlValue[] },
+): readonly RelationRow[] {
+  const members = JSON.stringify(view.identity.membersOf(view.identity.rootOf(entityId)));
+  const after = page.start === undefined ? "TRUE" : "(r.created_at, r.id) < (?, ?)";
+  const afterValues = page.start === undefined ? [] : [page.start.atMs, page.start.id];
+  const found = new Map<string, RelationRow>();
+  for (const way of ["out", "in"] as const) {
+    if (direction !== "both" && direction !== way) continue;
+    const end = way === "out" ? "from_id" : "to_id";
+    const condition = `@.workspace_id = ? AND @.${end} = f.value AND ${after} AND ${also.condition}`;
+    const held = heldBeliefs(relationBeliefs, condition, { list: true });
+    const rows = view.reader.all<RelationRow>(
+      `${held.sql} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...held.parameters([members, view.workspaceId, ...afterValues, ...also.values], view.moment),
+      page.limit,
+    );
+    for (const row of rows) found.set(row.id, row);
+  }
+  return [...found.values()]
+    .toSorted((left, right) => right.created_at - left.created_at || (left.id < right.id ? 1 : -1))
+    .slice(0, page.limit);
 }
 
 function toRelations(deps: GraphDeps, view: GraphView, rows: readonly RelationRow[]): readonly Relation[] {

@@ -14,6 +14,7 @@ import { viewGraph } from "./graph-deps.ts";
 import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
 import { readNewest, viewPage } from "./graph-page.ts";
 import type { RelationRow } from "./graph-rows.ts";
+import { newestOfEntity } from "./relations-between.ts";
 import { toRelation, toRelationVersion } from "./relation.ts";
 import type { Relation, RelationInput, RelationVersion } from "./relation.ts";
 import { searchGraphTexts } from "./search-graph-texts.ts";
@@ -92,24 +93,19 @@ export function createRelations(deps: GraphDeps): Relations {
       const limit = pageLimit(options.limit);
       const { view, start, toStart } = viewPage(deps, workspaceId, options);
       const { entityId, direction = "both", relationTypes } = options;
-      const conditions: string[] = [];
-      const values: string[] = [];
-      if (entityId !== undefined) {
-        const members = JSON.stringify(view.identity.membersOf(view.identity.rootOf(entityId)));
-        const ends = [...(direction === "in" ? [] : ["from_id"]), ...(direction === "out" ? [] : ["to_id"])];
-        conditions.push(`(${ends.map((end) => `r.${end} IN (SELECT value FROM json_each(?))`).join(" OR ")})`);
-        values.push(...ends.map(() => members));
-      }
-      if (relationTypes !== undefined) {
-        conditions.push("r.type_key IN (SELECT value FROM json_each(?))");
-        values.push(JSON.stringify(checkList(relationTypes, "relationTypes").map((type) => typeKey(type))));
-      }
-      const rows = readNewest<RelationRow>(
-        view,
-        relationBeliefs,
-        { limit: limit + 1, start },
-        { condition: ["r.from_id IS NOT NULL", ...conditions].join(" AND "), values },
-      );
+      const types = relationTypes && checkList(relationTypes, "relationTypes").map((type) => typeKey(type));
+      const ofTypes = {
+        condition: types === undefined ? "TRUE" : "r.type_key IN (SELECT value FROM json_each(?))",
+        values: types === undefined ? [] : [JSON.stringify(types)],
+      };
+      const page = { limit: limit + 1, start };
+      const rows =
+        entityId === undefined
+          ? readNewest<RelationRow>(view, relationBeliefs, page, {
+              ...ofTypes,
+              condition: `r.from_id IS NOT NULL AND ${ofTypes.condition}`,
+            })
+          : newestOfEntity(view, entityId, direction, page, ofTypes);
       return toPage(rows, limit, (row) => toRelation(row, view.identity, view.moment.systemMs, deps.decay), toStart);
     },
     search(workspaceId, text, options = {}) {

@@ -186,7 +186,13 @@ function contradicted(
   if (rule.functional === true)
     add(openParts(unit, workspaceId, `${isFrom} AND r.type_key = ?`, [slot.from, slot.typeKey]));
   else if (rule.repeatable !== true) {
-    add(openParts(unit, workspaceId, `${isFrom} AND r.type_key = ? AND ${isTo}`, [slot.from, slot.typeKey, slot.to]));
+    add(
+      openParts(unit, workspaceId, `${isFrom} AND r.type_key = ? AND ${isTo.replace("r.to_id", "+r.to_id")}`, [
+        slot.from,
+        slot.typeKey,
+        slot.to,
+      ]),
+    );
   }
   if (rule.inverseFunctional === true) {
     add(openParts(unit, workspaceId, `${isTo} AND r.type_key = ?`, [slot.to, slot.typeKey]));

@@ -1,5 +1,7 @@
 import { createSeededRandom } from "@kingly/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SqlValue } from "@kingly/sqlite";
+import { createStore } from "../../src/index.ts";
 import { codeOf } from "../open-store.ts";
 import { openGraph } from "./open-graph.ts";
 import type { OpenGraph } from "./open-graph.ts";
@@ -153,4 +155,38 @@ test("[S62][S63] walks of any depth, ways and directions are those of a plain se
     }
   }
   expect(compared).toBe(5 * 3 * size * 5);
+});
+
+test("[S62][S63] no walk, list of an entity or look-up by name walks a workspace: each enters an index by its ids", async () => {
+  await circle();
+  const asked = new Map<string, readonly unknown[]>();
+  const { database, clock } = graph;
+  const note = <T>(sql: string, values: readonly unknown[], result: T): T => {
+    asked.set(sql, values);
+    return result;
+  };
+  const listening = {
+    ...database,
+    get: <R>(sql: string, ...values: readonly SqlValue[]) => note(sql, values, database.get<R>(sql, ...values)),
+    all: <R>(sql: string, ...values: readonly SqlValue[]) => note(sql, values, database.all<R>(sql, ...values)),
+  };
+  const store = createStore({ database: listening, clock, random: createSeededRandom(1) });
+  for (const asOf of [{}, { validMs: 5, systemMs: 5 }]) {
+    store.graph.neighbours("w", "e1", { depth: 2, asOf });
+    store.graph.path("w", "e1", "e7", { asOf });
+    store.graph.subgraph("w", ["e1"], { asOf });
+    store.graph.around("w", ["e1"], { asOf });
+    store.relations.list("w", { entityId: "e1", asOf });
+    store.entities.open("w", ["Ann"], { asOf });
+  }
+  for (const [sql, values] of asked) {
+    const plan = database.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...(values as readonly SqlValue[]));
+    const steps = plan.map(({ detail }) => detail).filter((detail) => /^(SCAN|SEARCH)/.test(detail));
+    const wide = steps.filter((step) =>
+      /^SCAN (?!f |json_each |one|found|\(subquery|CONSTANT)|_newest|\(workspace_id=\?\)$/.test(step),
+    );
+    // The one that asks whether there are merges at all takes the first row.
+    expect([sql, wide]).toEqual([sql, sql.includes("entity_aliases WHERE workspace_id = ? LIMIT 1") ? wide : []]);
+  }
+  expect(asked.size).toBeGreaterThan(6);
 });
