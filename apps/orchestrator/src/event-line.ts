@@ -35,7 +35,7 @@ function changedOutside(event: StoredEvent): Event {
   return { op: "context_loaded", context_id: "changed_outside", summary };
 }
 
-// Changes of the past, and what stands between tasks and workspaces: the front has no code for them and shows none.
+// Changes of the past, what stands between tasks and workspaces, and the graph: the front has no code for them and shows none.
 const quiet: ReadonlySet<string> = new Set([
   "memory_retracted",
   "memory_superseded",
@@ -45,6 +45,16 @@ const quiet: ReadonlySet<string> = new Set([
   "task_unrelated",
   "link_granted",
   "link_revoked",
+  // The knowledge graph.
+  "entity_described",
+  "observations_ended",
+  "entity_retracted",
+  "entity_forgotten",
+  "entities_merged",
+  "entities_separated",
+  "relation_stated",
+  "relation_ended",
+  "relation_forgotten",
 ]);
 
 /** Gives an event the op and the fields of its line. What is quiet is told as a state of its entity, so that its seq is

@@ -74,6 +74,41 @@ describe("rows and lines", () => {
     expect(lines.every((line) => parseEvent(line).ok)).toBe(true);
   });
 
+  test("[O15] every change of the knowledge graph has a quiet line that names ids alone", async () => {
+    const { store, database } = house.back;
+    const cause = { origin: "user" } as const;
+    const workspaceId = "default";
+    await database.write((unit) => {
+      const ann = { workspaceId, id: "ann", name: "Ann", entityType: "person" };
+      store.entities.describe(unit, { ...ann, observations: ["likes tea"] }, cause);
+      store.entities.describe(unit, { ...ann, id: "bob", name: "Bob" }, cause);
+      const fact = { workspaceId, from: "ann", relationType: "knows", to: "bob" };
+      const old = store.relations.state(unit, fact, cause);
+      store.relations.state(unit, { ...fact, fact: "from school" }, cause);
+      store.relations.forget(unit, workspaceId, old.id, cause);
+      store.entities.removeObservations(unit, { workspaceId, id: "ann", texts: ["likes tea"] }, cause);
+      store.entities.merge(unit, { workspaceId, aliasId: "bob", intoId: "ann" }, cause);
+      store.entities.separate(unit, workspaceId, "bob", cause);
+      store.entities.retract(unit, { workspaceId, id: "bob" }, cause);
+      store.entities.forget(unit, workspaceId, "ann", cause);
+    });
+    const lines = house.told().map((row) => row.line);
+    expect(lines).toEqual([
+      "su:entity:ann|entity_described|1",
+      "su:entity:bob|entity_described|1",
+      expect.stringMatching(/^su:relation:r\d+\|relation_stated\|1$/),
+      expect.stringMatching(/^su:relation:r\d+\|relation_stated\|1$/),
+      expect.stringMatching(/^su:relation:r\d+\|relation_ended\|1$/),
+      expect.stringMatching(/^su:relation:r\d+\|relation_forgotten\|1$/),
+      "su:entity:ann|observations_ended|1",
+      "su:entity:ann|entities_merged|1",
+      "su:entity:bob|entities_separated|1",
+      "su:entity:bob|entity_retracted|1",
+      "su:entity:ann|entity_forgotten|1",
+    ]);
+    expect(lines.every((line) => parseEvent(line).ok)).toBe(true);
+  });
+
   test("[O15] an error without recovery has a line", async () => {
     await append("error", { code: "odd", message: "it happened" });
     expect(house.told().map((row) => row.line)).toEqual(["er#X1:odd|it happened"]);

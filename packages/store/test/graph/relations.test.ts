@@ -233,7 +233,7 @@ test("[S55][S13] facts are listed newest first in pages, by entity, direction an
   expect(types({})).toHaveLength(10);
 });
 
-test("[S55] what changed in the graph between two moments is what was added, changed and ended", async () => {
+test("[S55][S45] what changed in the graph between two moments is what was added, changed and ended", async () => {
   const { store, clock } = graph;
   await graph.describe("Ann", { observations: ["likes tea"] });
   const rome = await graph.state("Ann", "lives_in", "Rome");
