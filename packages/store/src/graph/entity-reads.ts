@@ -1,12 +1,11 @@
-import type { Moment } from "../beliefs.ts";
 import { readBelief } from "../beliefs.ts";
-import type { Reader } from "../reader.ts";
 import { toEntity } from "./entity.ts";
 import type { Entity } from "./entity.ts";
 import type { EntityIdentity } from "./entity-identity.ts";
 import { entityBeliefs, observationBeliefs } from "./graph-belief-tables.ts";
 import type { EntityRow, ObservationRow } from "./graph-rows.ts";
 import { heldBeliefs } from "./held-beliefs.ts";
+import type { HeldView } from "./held-beliefs.ts";
 
 const byName = heldBeliefs(entityBeliefs, "@.workspace_id = ? AND @.name_key = ?");
 const observed = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ?");
@@ -14,13 +13,8 @@ const observed = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entit
 const observedText = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ? AND @.text_key = ?");
 
 /** Where and as of when to read: the reader, who is who then, and the moment. */
-export interface GraphView {
-  readonly reader: Reader;
-  readonly workspaceId: string;
+export interface GraphView extends HeldView {
   readonly identity: EntityIdentity;
-  readonly moment: Moment;
-  /** True when the moment is now on both axes: no closed belief holds. */
-  readonly isNow: boolean;
 }
 
 /** Reads an entity as of a moment with its newest observations; an entity that was merged is the one it was merged into. */
@@ -37,9 +31,8 @@ export function readEntity(view: GraphView, id: string, maxObservations: number)
   if (row === undefined) return undefined;
   const texts = new Map<string, ObservationRow>();
   for (const memberId of memberIds) {
-    const sql = `${observed.sql} ORDER BY created_at DESC, id DESC LIMIT ?`;
-    const parameters = observed.parameters([workspaceId, memberId], moment);
-    for (const one of reader.all<ObservationRow>(sql, ...parameters, maxObservations)) {
+    const newest = { sql: "ORDER BY created_at DESC, id DESC LIMIT ?", values: [maxObservations] };
+    for (const one of observed.read<ObservationRow>(view, [workspaceId, memberId], newest)) {
       // Said of both: the one of the entity that stands for them.
       if (!texts.has(one.text_key)) texts.set(one.text_key, one);
     }
@@ -51,14 +44,13 @@ export function readEntity(view: GraphView, id: string, maxObservations: number)
 
 /** Returns the ids of the entities of this name key as of a moment, each once, in the order of their ids. */
 export function entityIdsByName(view: GraphView, key: string): readonly string[] {
-  const rows = view.reader.all<EntityRow>(byName.sql, ...byName.parameters([view.workspaceId, key], view.moment));
+  const rows = byName.read<EntityRow>(view, [view.workspaceId, key]);
   return [...new Set(rows.map(({ id }) => view.identity.rootOf(id)))].toSorted();
 }
 
 /** Tells whether this very entity had an observation of this text key as of a moment. */
 export function isObserved(view: GraphView, id: string, key: string): boolean {
-  const parameters = observedText.parameters([view.workspaceId, id, key], view.moment);
-  return view.reader.get(`${observedText.sql} LIMIT 1`, ...parameters) !== undefined;
+  return observedText.read(view, [view.workspaceId, id, key]).length > 0;
 }
 
 function byAge(left: ObservationRow, right: ObservationRow): number {

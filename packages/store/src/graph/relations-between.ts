@@ -27,11 +27,7 @@ export function readRelationsBetween(
   const members = (ids: readonly string[]): string => JSON.stringify(ids.flatMap((id) => view.identity.membersOf(id)));
   const statement = toIds === undefined ? outward : between;
   const values = [members(fromIds), view.workspaceId, ...(toIds === undefined ? [] : [members(toIds)])];
-  const rows = view.reader.all<RelationRow>(
-    `${statement.sql} ORDER BY created_at, id LIMIT ?`,
-    ...statement.parameters(values, view.moment),
-    limit + 1,
-  );
+  const rows = statement.read<RelationRow>(view, values, oldest(limit + 1));
   return { relations: toRelations(deps, view, rows.slice(0, limit)), complete: rows.length <= limit };
 }
 
@@ -46,9 +42,7 @@ export function readRelationsOf(
   const values = [members, view.workspaceId];
   const found = new Map<string, RelationRow>();
   for (const statement of [outward, inward]) {
-    const sql = `${statement.sql} ORDER BY created_at, id LIMIT ?`;
-    const rows = view.reader.all<RelationRow>(sql, ...statement.parameters(values, view.moment), limit + 1);
-    for (const row of rows) found.set(row.id, row);
+    for (const row of statement.read<RelationRow>(view, values, oldest(limit + 1))) found.set(row.id, row);
   }
   return { relations: toRelations(deps, view, [...found.values()].slice(0, limit)), complete: found.size <= limit };
 }
@@ -70,16 +64,18 @@ export function newestOfEntity(
     const end = way === "out" ? "from_id" : "to_id";
     const condition = `@.workspace_id = ? AND @.${end} = f.value AND ${after} AND ${also.condition}`;
     const held = heldBeliefs(relationBeliefs, condition, { list: true });
-    const rows = view.reader.all<RelationRow>(
-      `${held.sql} ORDER BY created_at DESC, id DESC LIMIT ?`,
-      ...held.parameters([members, view.workspaceId, ...afterValues, ...also.values], view.moment),
-      page.limit,
-    );
+    const values = [members, view.workspaceId, ...afterValues, ...also.values];
+    const newest = { sql: "ORDER BY created_at DESC, id DESC LIMIT ?", values: [page.limit] };
+    const rows = held.read<RelationRow>(view, values, newest);
     for (const row of rows) found.set(row.id, row);
   }
   return [...found.values()]
     .toSorted((left, right) => right.created_at - left.created_at || (left.id < right.id ? 1 : -1))
     .slice(0, page.limit);
+}
+
+function oldest(limit: number): { readonly sql: string; readonly values: readonly SqlValue[] } {
+  return { sql: "ORDER BY created_at, id LIMIT ?", values: [limit] };
 }
 
 function toRelations(deps: GraphDeps, view: GraphView, rows: readonly RelationRow[]): readonly Relation[] {

@@ -1,4 +1,4 @@
-import { searchTerms } from "../search-terms.ts";
+import { anyOf, searchTerms } from "../search-terms.ts";
 import { workspaceRowIds } from "../workspace-row-ids.ts";
 import { editDistance } from "./edit-distance.ts";
 import type { GraphView } from "./entity-reads.ts";
@@ -21,7 +21,7 @@ const maxNames = 1000;
 
 /** Returns up to 400 texts of these parts that share words with the text, best first; no text throws. [S64]
  *
- * Words are found by their stem. Names are found by pieces of a word too: a slip of one letter leaves one half of the
+ * Words are found by their stem. For a word that no text has, names are found by pieces of it: a slip of one letter leaves one half of the
  * word whole (of two letters, in words of 9 and more, one third), and the edit distance then decides. */
 export function searchGraphTexts(
   deps: GraphDeps,
@@ -48,8 +48,9 @@ export function searchGraphTexts(
 
 function namesByPiece(view: GraphView, text: string): readonly GraphTextRow[] {
   const rowIds = workspaceRowIds(view.reader, view.workspaceId);
-  const terms = searchTerms(text).filter((term) => term.length >= 3);
-  if (rowIds === undefined || terms.length === 0) return [];
+  if (rowIds === undefined) return [];
+  const terms = searchTerms(text).filter((term) => term.length >= 3 && !isKnownWord(view, term, rowIds));
+  if (terms.length === 0) return [];
   const pieces = [...new Set(terms.flatMap((term) => piecesOf(term)))];
   const rows = view.reader.all<GraphTextRow>(
     `SELECT t.* FROM (SELECT rowid AS hit FROM graph_names_fts WHERE graph_names_fts MATCH ? AND rowid BETWEEN ? AND ?
@@ -65,6 +66,12 @@ function namesByPiece(view: GraphView, text: string): readonly GraphTextRow[] {
     .toSorted((left, right) => left.distance - right.distance || left.row.id - right.row.id)
     .slice(0, maxTexts)
     .map(({ row }) => row);
+}
+
+/** Tells whether some text of the workspace has this word, by its stem: then it is no slip. */
+function isKnownWord(view: GraphView, term: string, rowIds: readonly [bigint, bigint]): boolean {
+  const sql = "SELECT 1 FROM graph_texts_fts WHERE graph_texts_fts MATCH ? AND rowid BETWEEN ? AND ? LIMIT 1";
+  return view.reader.get(sql, anyOf([term]), ...rowIds) !== undefined;
 }
 
 /** The parts of a word of which one is whole after as many slips as are allowed. */

@@ -63,7 +63,7 @@ export function walkRelations(deps: GraphDeps, view: GraphView, options: WalkOpt
     options.relationTypes === undefined
       ? undefined
       : new Set(checkList(options.relationTypes, "relationTypes").map((type) => typeKey(type)));
-  const { identity, moment, reader, workspaceId } = view;
+  const { identity, moment, workspaceId } = view;
   let left = maxVisited;
   let complete = true;
 
@@ -75,8 +75,8 @@ export function walkRelations(deps: GraphDeps, view: GraphView, options: WalkOpt
       const found: { edge: Edge; near: string; far: string }[] = [];
       for (const way of ["out", "in"] as const) {
         if (direction !== "both" && direction !== way) continue;
-        const { sql, parameters } = ways[way];
-        const rows = reader.all<RelationRow>(`${sql} LIMIT ?`, ...parameters([list, workspaceId], moment), left + 1);
+        const bound = { sql: "LIMIT ?", values: [left + 1] };
+        const rows = [...ways[way].read<RelationRow>(view, [list, workspaceId], bound)];
         if (rows.length > left) {
           complete = false;
           rows.pop();
