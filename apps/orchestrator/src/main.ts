@@ -15,6 +15,7 @@ import { readConfig } from "./config.ts";
 import { metricsText } from "./metrics.ts";
 import { openBack } from "./open-back.ts";
 import { createAnswerQuestion } from "./questions/answer-question.ts";
+import { createHearWitness } from "./hear-witness.ts";
 import { createServeLink } from "./serve-link.ts";
 
 // Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot.
@@ -65,6 +66,7 @@ const link = createServeLink({
   announce,
   accept: createAcceptCommand(back),
   answer: createAnswerQuestion(back, { back, servers }),
+  witness: createHearWitness(back),
 });
 const acceptor = createWebSocketAcceptor();
 const host = `127.0.0.1:${home.orchestratorPort}`;

@@ -68,6 +68,7 @@ export async function openBack(
     });
     // Now, so that a broken file is told at the start and not at its first use.
     workflows();
+    const stopWatching = store.outside.watch();
     const planner = createPlanner({ clock, log }, options.config);
     const back: Back = { clock, log, database, store, queue, planner, batcher, workflows };
     await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
@@ -79,6 +80,7 @@ export async function openBack(
         await queue.close({ deadlineMs: 3000 });
         await batcher.close();
         await servers.close();
+        stopWatching();
         await database.close();
       },
     };

@@ -1,6 +1,6 @@
 // The door between the two apps: commands come in, events go out, questions are answered.
 import { createLinkServer } from "@kingly/link";
-import type { Answer, EventLog, LinkServer } from "@kingly/link";
+import type { Answer, Cursor, EventLog, LinkServer } from "@kingly/link";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import type { Acceptance, SaidCommand } from "./accept-command.ts";
 import type { LineBody } from "./announce-events.ts";
@@ -18,6 +18,8 @@ export interface ServeLinkDeps {
   accept(workspaceId: string, said: SaidCommand): Promise<Acceptance>;
   announce(workspaceId: string): EventLog<LineBody>;
   answer(workspaceId: string, question: string, params: unknown): Promise<Answer>;
+  /** Hears what a gateway has seen of the log, before it is told anything. */
+  witness(workspaceId: string, cursor: Cursor): void;
 }
 
 const origins: ReadonlySet<unknown> = new Set(["user", "reflex", "model"]);
@@ -46,6 +48,7 @@ export function createServeLink(deps: ServeLinkDeps): LinkServer<BackSession> {
       });
       return accepted.ok ? say.respond.reply({ result: accepted.result }) : say.respond.error(accepted.error);
     },
+    onCursor: (cursor, { workspaceId }) => deps.witness(workspaceId, cursor),
     onAsk: ({ question, params }, { workspaceId }) => deps.answer(workspaceId, question, params),
   });
 }

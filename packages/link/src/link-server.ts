@@ -22,6 +22,8 @@ export interface LinkServerOptions<Session> {
   onSay(say: Say, session: Session): void | Promise<void>;
   /** Answers a question; changes nothing. */
   onAsk(question: Question, session: Session): Answer | Promise<Answer>;
+  /** Told the cursor with which a client comes, before its stream begins: what it has seen of the log. Default: nothing. */
+  onCursor?(cursor: Cursor, session: Session): void;
   /** Told that the client dealt with all events up to here. Default: nothing. */
   onAck?(cursor: Cursor, session: Session): void;
   /** Limits of each connection; what is not given has its default. */
@@ -80,6 +82,7 @@ export function createLinkServer<Session>(
             reader: () => readerOf(options.eventLog(session)),
             onSay: (say) => options.onSay(say, session),
             onAsk: (question) => options.onAsk(question, session),
+            onCursor: (cursor) => options.onCursor?.(cursor, session),
             onAck: (cursor) => options.onAck?.(cursor, session),
             onEnd: () => leave(),
           },

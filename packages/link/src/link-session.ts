@@ -55,6 +55,7 @@ export interface SessionHandlers {
   reader(): EventReader;
   onSay(say: Say): void | Promise<void>;
   onAsk(question: Question): Answer | Promise<Answer>;
+  onCursor(cursor: Cursor): void;
   onAck(cursor: Cursor): void;
   onEnd(): void;
 }
@@ -151,6 +152,7 @@ export function openLinkSession(
     const start = parseCursor(after);
     const begin = start.ok ? start.value : unknownCursor;
     try {
+      if (start.ok && typeof start.value === "object") handlers.onCursor(start.value);
       const opened = openEventFeed({ reader: handlers.reader(), log }, { ...options, start: begin, sink });
       feed = opened;
       if (closed) opened.close();

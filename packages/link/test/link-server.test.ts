@@ -14,6 +14,7 @@ interface World {
   server: LinkServer<string>;
   says: Say[];
   acks: Cursor[];
+  seen: Cursor[];
   asked: Question[];
   /** A connected pair whose client said hello. */
   join: (after?: unknown) => Promise<SocketPair>;
@@ -32,6 +33,7 @@ function createWorld(
   const events = createMemoryEventLog({ slow: options.slow ?? false });
   const says: Say[] = [];
   const acks: Cursor[] = [];
+  const seen: Cursor[] = [];
   const asked: Question[] = [];
   const server = createLinkServer<string>(
     { clock, random: createSeededRandom(1), log: createMemoryLog() },
@@ -45,6 +47,7 @@ function createWorld(
         asked.push(question);
         return options.onAsk?.(question) ?? { ok: true, value: question.params };
       },
+      onCursor: (cursor) => void seen.push(cursor),
       onAck: (cursor) => void acks.push(cursor),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     },
@@ -58,7 +61,7 @@ function createWorld(
     await clock.advanceAsync(0);
     return pair;
   };
-  return { clock, events, server, says, acks, asked, join };
+  return { clock, events, server, says, acks, seen, asked, join };
 }
 
 const tell = (pair: SocketPair, frame: object | string): void => {
@@ -103,6 +106,16 @@ describe("hello and replay", () => {
       expect(seqsOf(frames)).toEqual(range(13, 53));
     },
   );
+
+  test("[LK35] the app hears with which cursor a client comes, before the stream begins; now and start are none", async () => {
+    const { events, join, seen } = createWorld();
+    events.append(5);
+    for (const after of ["e1:5", "other:900", null, "0", "no cursor"]) await join(after);
+    expect(seen).toEqual([
+      { epoch: "e1", seq: 5 },
+      { epoch: "other", seq: 900 },
+    ]);
+  });
 
   test("[LK2] nothing newer is a success: hello and silence", async () => {
     const { events, join } = createWorld();

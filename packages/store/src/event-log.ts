@@ -200,7 +200,11 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       return hash !== undefined && toHex(hash) === witness.chain ? "held" : "different";
     },
     newEpoch(unit, workspaceId) {
-      unit.run("UPDATE workspaces SET epoch = ? WHERE id = ?", createEpoch(deps.random), workspaceId);
+      const former = position(workspaceId, unit)?.epoch;
+      let epoch = createEpoch(deps.random);
+      // Chance that begins again (a seed, a restored machine) must not give the same name twice.
+      while (epoch === former) epoch = createEpoch(deps.random);
+      unit.run("UPDATE workspaces SET epoch = ? WHERE id = ?", epoch, workspaceId);
       const now = position(workspaceId, unit);
       if (now === undefined) throw unknownWorkspace(workspaceId);
       // Whoever follows must hear of it at once, or it goes on with a cursor that means nothing.

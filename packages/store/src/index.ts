@@ -26,6 +26,7 @@ export type { RelationListOptions, Relations } from "./graph/relations.ts";
 export type { StatedRelation } from "./graph/state-relation.ts";
 export type { Edge, WalkOptions } from "./graph/walk-relations.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export type { LogSnapshot, SnapshotPage } from "./log-snapshot.ts";
 export type { Memories, MemoryLayer, MemoryListOptions } from "./memories.ts";
 export type { Memory, MemoryInput, MemoryProvenance, MemoryType, MemoryVersion } from "./memory.ts";
 export { migrateStore } from "./migrate-store.ts";

@@ -12,8 +12,10 @@ export interface OutsideWatch {
   watch(): () => void;
 }
 
-// Our own commits wake the watch too: of many in a row one is looked at.
-const settleMs = 20;
+// The log is written before its commit counts, and a disk may take its time between: a few looks follow each write, each
+// after twice the wait of the one before. Our own commits wake the watch too, so the first look waits for a moment.
+const firstLookMs = 20;
+const lastLookMs = 5120;
 
 /** Creates the watch. SQLite itself says whether the last commit was another connection's (`data_version`). */
 export function createOutsideWatch(deps: {
@@ -49,26 +51,34 @@ export function createOutsideWatch(deps: {
         log.warn("Events of another program could not be chained yet.", { workspaceId, error: String(thrown) });
       });
   };
-  const checkQuietly = (): void => {
+  const checkQuietly = (): boolean => {
     try {
-      check();
+      return check();
     } catch (thrown) {
       // Closed, or unreadable for now: the next read or write of the app says so where somebody can act.
       log.debug("The file could not be looked at for changes by others.", { error: String(thrown) });
+      return false;
     }
   };
-  listeners.afterTelling(checkQuietly);
+  listeners.afterTelling(() => void checkQuietly());
 
   return {
     check,
     watch() {
       if (database.path === ":memory:") return () => {};
-      let settling: Timer | undefined;
-      const onChange = (): void => {
-        settling ??= clock.setTimer(settleMs, () => {
-          settling = undefined;
-          checkQuietly();
+      let waiting: Timer | undefined;
+      let waitMs = 0;
+      const lookLater = (afterMs: number): void => {
+        waitMs = afterMs;
+        waiting = clock.setTimer(afterMs, () => {
+          waiting = undefined;
+          if (!checkQuietly() && waitMs < lastLookMs) lookLater(2 * waitMs);
         });
+      };
+      const onChange = (): void => {
+        if (waiting !== undefined && waitMs === firstLookMs) return;
+        waiting?.cancel();
+        lookLater(firstLookMs);
       };
       const watcher = watchPath(`${database.path}-wal`, { persistent: false }, onChange);
       watcher.on("error", (error) =>
@@ -76,7 +86,7 @@ export function createOutsideWatch(deps: {
       );
       return () => {
         watcher.close();
-        settling?.cancel();
+        waiting?.cancel();
       };
     },
   };

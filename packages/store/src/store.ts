@@ -26,6 +26,8 @@ import { createHybridSearch } from "./hybrid/hybrid.ts";
 import type { HybridSearch } from "./hybrid/hybrid.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
+import { createLogSnapshot } from "./log-snapshot.ts";
+import type { LogSnapshot } from "./log-snapshot.ts";
 import { createOutsideWatch } from "./outside-watch.ts";
 import type { OutsideWatch } from "./outside-watch.ts";
 import { createProjects } from "./projects.ts";
@@ -55,7 +57,7 @@ export interface Store {
   readonly relationships: TaskRelationships;
   readonly runs: Runs;
   readonly memory: Memories & HybridSearch;
-  readonly events: Omit<EventLog, "nextChange" | "noteChange"> & EventRetention;
+  readonly events: Omit<EventLog, "nextChange" | "noteChange"> & EventRetention & { readonly snapshot: LogSnapshot };
   readonly entities: Entities;
   readonly relations: Relations;
   readonly graph: Graph;
@@ -169,21 +171,30 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     maxRead: setting(options, "maxSearchRead"),
     embedTimeoutMs: setting(options, "embedTimeoutMs"),
   });
+  const projects = cache.over("projects", createProjects({ ...sight, events, limits }), ["list"]);
+  const tasks = cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]);
+  const relationships = createTaskRelationships({ ...sight, events });
+  const runs = createRuns({ ...sight, events, limits });
+  const memory = cache.over(
+    "memory",
+    {
+      ...createMemories({ ...sight, events, search, limits, memoryLimits, vectors: hybrid.vectors }),
+      ...hybrid.search,
+    },
+    ["list", "search", "hybrid"],
+  );
   return {
     workspaces: createWorkspaces({ ...sight, random, events }),
-    projects: cache.over("projects", createProjects({ ...sight, events, limits }), ["list"]),
-    tasks: cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]),
-    relationships: createTaskRelationships({ ...sight, events }),
-    runs: createRuns({ ...sight, events, limits }),
-    memory: cache.over(
-      "memory",
-      {
-        ...createMemories({ ...sight, events, search, limits, memoryLimits, vectors: hybrid.vectors }),
-        ...hybrid.search,
-      },
-      ["list", "search", "hybrid"],
-    ),
-    events: { ...events, ...createEventRetention({ database, clock, events, listeners }) },
+    projects,
+    tasks,
+    relationships,
+    runs,
+    memory,
+    events: {
+      ...events,
+      ...createEventRetention({ database, clock, events, listeners }),
+      snapshot: createLogSnapshot({ events, projects, tasks, relationships, runs, memory }),
+    },
     entities,
     relations: createRelations(graphDeps),
     graph,
