@@ -75,9 +75,18 @@ export function createLogSnapshot(deps: {
         status("run", run.id, { entity_id: run.id, status: run.status, progress: run.progress }),
       ]),
     memory: async (workspaceId, cursor) =>
-      mapPage(await deps.memory.list(workspaceId, options(cursor)), ({ key, value, memoryType, updatedAtMs }) => [
-        described("memory_stored", "memory", key, { key, value, type: memoryType, at: updatedAtMs }),
-      ]),
+      mapPage(
+        await deps.memory.list(workspaceId, options(cursor)),
+        ({ key, value, memoryType, updatedAtMs, semantic }) => [
+          described("memory_stored", "memory", key, {
+            key,
+            value,
+            type: memoryType,
+            at: updatedAtMs,
+            ...(semantic ? { semantic } : {}),
+          }),
+        ],
+      ),
   };
 
   return async (workspaceId, cursor) => {

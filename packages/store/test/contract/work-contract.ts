@@ -86,14 +86,15 @@ export function workContract(kind: string, open: OpenContractStore): void {
       const know = (events: readonly EventInput[], known: Map<string, string> = new Map()): Map<string, string> => {
         for (const { eventType, entityType, entityId, payload } of events) {
           const said = JSON.parse(JSON.stringify(payload)) as Record<string, unknown>;
-          const text = JSON.stringify(Object.entries(said).toSorted());
+          const text = JSON.stringify(Object.entries(said).toSorted(([left], [right]) => (left < right ? -1 : 1)));
           if (eventType === "memory_forgotten") known.delete(`memory_stored ${entityId}`);
           else if (eventType === "task_related") known.set(`${eventType} ${text}`, entityType);
           else known.set(`${eventType} ${entityId}`, text);
         }
         return known;
       };
-      const sorted = (known: Map<string, string>): unknown => [...known].toSorted();
+      const sorted = (known: Map<string, string>): unknown =>
+        [...known].toSorted(([left], [right]) => (left < right ? -1 : 1));
       await opened.write((unit) => {
         store.projects.create(unit, { workspaceId: "w", id: "p", name: "P" }, cause);
         const run = { workspaceId: "w", id: "r", workflowId: "f", title: "R", definition: {}, steps: ["a"] };
