@@ -1,58 +1,68 @@
 import type { Unit } from "@kingly/sqlite";
-import { encodePayload } from "./encode-payload.ts";
-import type { JobMap } from "./job.ts";
+import { admitWaiting, waitsFor } from "./admit-key.ts";
+import type { ClaimedJob, Identity } from "./claim-jobs.ts";
+import type { JobDefinition } from "./define-jobs.ts";
+import { createTally } from "./job-counts.ts";
+import type { Tally } from "./job-counts.ts";
+import type { JobMap, WaitsFor } from "./job.ts";
+import { takeParent } from "./job-family.ts";
+import { checkNewJob } from "./new-job.ts";
+import type { CheckedJob, NewJob } from "./new-job.ts";
 import { QueueError } from "./queue-error.ts";
-import { checkWhole } from "./queue-options.ts";
 import type { QueueSettings } from "./queue-options.ts";
 
-/** A job to be added. Give `delayMs` or `runAtMs` or neither, never both. */
-export type NewJob<Jobs extends JobMap> = {
-  [Type in keyof Jobs & string]: {
-    readonly type: Type;
-    readonly payload: Jobs[Type];
-    readonly workspaceId?: string | null | undefined;
-    readonly cid?: string | null | undefined;
-    /** -1000 to 1000; the highest runs first. @default 0 */
-    readonly priority?: number | undefined;
-    /** Wait this long, in ms. @default 0 */
-    readonly delayMs?: number | undefined;
-    /** Run at this time, in ms since 1970; a time that is past means now. */
-    readonly runAtMs?: number | undefined;
-    /** While a job of this type and key is pending or running, that job is returned instead. 1 to 200 signs. [Q5] */
-    readonly key?: string | null | undefined;
-    /** 1 to 1000. @default the queue's maxAttempts */
-    readonly maxAttempts?: number | undefined;
-  };
-}[keyof Jobs & string];
-
-/** What `add` did: `added` is false when the job of this key was there already. */
+/** What `add` did: `added` is false when the job of this key was there already, `replaced` tells that it was changed. */
 export interface AddedJob {
   readonly id: number;
   readonly added: boolean;
+  readonly replaced?: boolean;
+}
+
+/** What was added, and the claim when it was added as running. */
+export interface Addition {
+  readonly result: AddedJob;
+  readonly claimed?: ClaimedJob;
 }
 
 /** Adds jobs inside the caller's units. */
 export interface JobAdder {
-  add(unit: Unit, job: NewJob<JobMap>): AddedJob;
+  add(unit: Unit, job: NewJob<JobMap>): Addition;
+  /** Tells `each` of every job as soon as it is added: a later one may be refused. */
+  addMany(unit: Unit, jobs: readonly NewJob<JobMap>[], each: (addition: Addition) => AddedJob): AddedJob[];
 }
 
-/** Bounds of `priority`, both included. */
-export const maxPriority = 1000;
+interface AdderDeps {
+  readonly nowMs: () => number;
+  readonly definitions: ReadonlyMap<string, JobDefinition> | undefined;
+  /** Says who runs a due job of this type at once: a slot is free here, and no other job waits for it. [Q6] */
+  readonly claimer: (unit: Unit, type: string) => Identity | undefined;
+}
 
 // Pending jobs are counted again after so many were added: exact near the limit, cheap far from it.
 const recountAfter = 1000;
 
+const pendingSql = "SELECT sum(jobs) AS pending FROM queue_counts WHERE status = 'pending'";
+const insertSql = `INSERT INTO job_queue (job_type, payload, priority, run_at, max_attempts, dedupe_key, workspace_id, cid,
+    created_at, group_name, waits, concurrency_key, key_limit, parent_id, depth, searched)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertClaimedSql = `INSERT INTO job_queue (job_type, payload, priority, run_at, max_attempts, dedupe_key,
+    workspace_id, cid, created_at, group_name, waits, concurrency_key, key_limit, parent_id, depth, searched,
+    status, claim, attempt, owner, owner_epoch, lease_until, started_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1, 1, ?, ?, ?, ?)`;
+const replaceSql = `UPDATE job_queue SET payload = ?, priority = ?, run_at = ?, waits = ?, max_attempts = ?, cid = ?
+  WHERE id = ? AND status = 'pending'`;
+
 /** Creates the writing side of the queue. Nothing here wakes a worker: the caller does, after the commit. [Q3] [Q4] */
-export function createJobAdder(deps: { readonly nowMs: () => number }, settings: QueueSettings): JobAdder {
+export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdder {
   let headroom = 0;
-  const takeRoom = (unit: Unit): void => {
+  const takeRoom = (unit: Unit, tally: Tally): void => {
     if (headroom > 0) {
       headroom -= 1;
       return;
     }
-    const sql = `SELECT count(*) AS pending FROM (
-      SELECT 1 FROM job_queue INDEXED BY job_queue_pending WHERE status = 'pending' LIMIT ?)`;
-    const pending = unit.get<{ pending: number }>(sql, settings.maxPending)?.pending ?? 0;
+    // What this unit has added so far must be in the counters, too.
+    tally.write(unit);
+    const pending = unit.get<{ pending: number | null }>(pendingSql)?.pending ?? 0;
     if (pending >= settings.maxPending) {
       const message = `${pending} jobs are pending already (maxPending). Add again when some have run.`;
       throw new QueueError("QUEUE_FULL", message);
@@ -60,62 +70,101 @@ export function createJobAdder(deps: { readonly nowMs: () => number }, settings:
     headroom = Math.min(recountAfter, settings.maxPending - pending) - 1;
   };
 
+  const replace = (unit: Unit, job: CheckedJob, held: LivingJob, nowMs: number): Addition => {
+    const { id, concurrencyKey } = held;
+    let { waits } = held;
+    // A job that awaits its children goes on doing so; any other waits for its new time, then for its own key.
+    if (waits !== "children" && job.runAtMs > nowMs) waits = "time";
+    else if (waits === "time") waits = waitsFor(unit, { ...held, runAtMs: job.runAtMs }, nowMs);
+    unit.run(replaceSql, job.payload, job.priority, job.runAtMs, waits, job.maxAttempts, job.cid, id);
+    if (concurrencyKey !== null) admitWaiting(unit, concurrencyKey);
+    return { result: { id, added: false, replaced: true } };
+  };
+
+  const insert = (unit: Unit, job: CheckedJob, nowMs: number, tally: Tally): Addition => {
+    takeRoom(unit, tally);
+    const depth = job.parentId === null ? 0 : takeParent(unit, job.parentId);
+    const waits = waitsFor(unit, job, nowMs);
+    const values = [
+      job.type,
+      job.payload,
+      job.priority,
+      job.runAtMs,
+      job.maxAttempts,
+      job.key,
+      job.workspaceId,
+      job.cid,
+      nowMs,
+      job.group,
+      waits,
+      job.concurrencyKey,
+      job.keyLimit,
+      job.parentId,
+      depth,
+      settings.search ? 1 : 0,
+    ] as const;
+    const claimer = waits === null ? deps.claimer(unit, job.type) : undefined;
+    if (claimer === undefined) {
+      const id = Number(unit.run(insertSql, ...values).lastInsertRowid);
+      tally.move(job.type, null, "pending");
+      return { result: { id, added: true } };
+    }
+    const { owner, epoch } = claimer;
+    const done = unit.run(insertClaimedSql, ...values, owner, epoch, nowMs + settings.leaseMs, nowMs);
+    const id = Number(done.lastInsertRowid);
+    tally.move(job.type, null, "running");
+    const { type, payload, maxAttempts, workspaceId, cid, group, parentId } = job;
+    const token = { id, claim: 1, epoch, attempt: 1, startedAtMs: nowMs, awaited: 0 };
+    const claimed = { ...token, type, payload, maxAttempts, workspaceId, cid, group, parentId };
+    return { result: { id, added: true }, claimed };
+  };
+
+  const addOne = (unit: Unit, job: NewJob<JobMap>, tally: Tally): Addition => {
+    const nowMs = deps.nowMs();
+    const checked = checkNewJob(job, nowMs, settings, deps.definitions);
+    if (checked.key !== null) {
+      const held = findByKey(unit, checked.type, checked.key);
+      if (held !== undefined && !checked.replaces) return { result: { id: held.id, added: false } };
+      // What runs already cannot be changed any more: the new payload becomes a job of its own.
+      if (held?.status === "pending") return replace(unit, checked, held, nowMs);
+    }
+    return insert(unit, checked, nowMs, tally);
+  };
+
   return {
     add(unit, job) {
-      const nowMs = deps.nowMs();
-      checkJob(job);
-      const payload = encodePayload(job.payload, settings.maxPayloadBytes);
-      const key = job.key ?? null;
-      if (key !== null) {
-        const held = findByKey(unit, job.type, key);
-        if (held !== undefined) return { id: held, added: false };
+      const tally = createTally();
+      const added = addOne(unit, job, tally);
+      tally.write(unit);
+      return added;
+    },
+    addMany(unit, jobs, each) {
+      const tally = createTally();
+      try {
+        return jobs.map((job) => each(addOne(unit, job, tally)));
+      } finally {
+        // Also when one was refused and the caller goes on with its unit: the others stand.
+        tally.write(unit);
       }
-      takeRoom(unit);
-      const done = unit.run(
-        `INSERT INTO job_queue (job_type, payload, priority, run_at, max_attempts, dedupe_key, workspace_id, cid, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        job.type,
-        payload,
-        job.priority ?? 0,
-        job.runAtMs ?? nowMs + (job.delayMs ?? 0),
-        job.maxAttempts ?? settings.maxAttempts,
-        key,
-        job.workspaceId ?? null,
-        job.cid ?? null,
-        nowMs,
-      );
-      return { id: Number(done.lastInsertRowid), added: true };
     },
   };
 }
 
-/** Returns the id of the living job of this type and key, if there is one. [Q5] */
-export function findByKey(unit: Unit, type: string, key: string): number | undefined {
-  const sql = `SELECT id FROM job_queue INDEXED BY job_queue_key
-    WHERE job_type = ? AND dedupe_key = ? AND dedupe_key IS NOT NULL AND status IN ('pending', 'running')`;
-  return unit.get<{ id: number }>(sql, type, key)?.id;
+/** The living job of a key. */
+export interface LivingJob {
+  readonly id: number;
+  readonly status: "pending" | "running";
+  readonly waits: WaitsFor | null;
+  readonly concurrencyKey: string | null;
+  readonly keyLimit: number | null;
 }
 
-function checkJob(job: NewJob<JobMap>): void {
-  checkText("type", job.type, 100);
-  if (job.key !== undefined && job.key !== null) checkText("key", job.key, 200);
-  if (job.workspaceId !== undefined && job.workspaceId !== null) checkText("workspaceId", job.workspaceId, 200);
-  if (job.cid !== undefined && job.cid !== null) checkText("cid", job.cid, 200);
-  if (job.delayMs !== undefined && job.runAtMs !== undefined) {
-    throw new QueueError("BAD_JOB", "A job has delayMs or runAtMs, not both. Leave one out.");
-  }
-  try {
-    checkWhole("priority", job.priority ?? 0, -maxPriority, maxPriority);
-    checkWhole("delayMs", job.delayMs ?? 0, 0, Number.MAX_SAFE_INTEGER / 2);
-    checkWhole("runAtMs", job.runAtMs ?? 0, 0, Number.MAX_SAFE_INTEGER);
-    checkWhole("maxAttempts", job.maxAttempts ?? 1, 1, 1000);
-  } catch (thrown) {
-    throw new QueueError("BAD_JOB", thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
-  }
-}
+const byKeySql = `SELECT id, status, waits, concurrency_key AS concurrencyKey, key_limit AS keyLimit
+  FROM job_queue INDEXED BY job_queue_key
+  WHERE job_type = ? AND dedupe_key = ? AND dedupe_key IS NOT NULL AND status IN ('pending', 'running')
+  ORDER BY status, id DESC LIMIT 1`;
 
-function checkText(name: string, value: unknown, maxSigns: number): void {
-  if (typeof value === "string" && value.length >= 1 && value.length <= maxSigns) return;
-  const given = typeof value === "string" ? `a text of ${value.length} signs` : `a ${typeof value}`;
-  throw new QueueError("BAD_JOB", `${name} must be a text of 1 to ${maxSigns} signs, not ${given}.`);
+/** Returns the living job of this type and key, if there is one: the pending one first. [Q5] */
+export function findByKey(unit: Unit, type: string, key: string): LivingJob | undefined {
+  return unit.get<LivingJob>(byKeySql, type, key);
 }

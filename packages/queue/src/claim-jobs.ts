@@ -1,5 +1,7 @@
 import type { Unit } from "@kingly/sqlite";
-import { maxPriority } from "./add-job.ts";
+import { maxPriority } from "./new-job.ts";
+import type { Turns } from "./fair-turns.ts";
+import type { Tally } from "./job-counts.ts";
 
 /** One life of one owner. The epoch is unique among all owners of a file. */
 export interface Identity {
@@ -18,12 +20,15 @@ export interface Token {
 export interface ClaimedJob extends Token {
   readonly type: string;
   readonly payload: string;
-  readonly priority: number;
-  readonly runAtMs: number;
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly workspaceId: string | null;
   readonly cid: string | null;
+  readonly group: string;
+  readonly parentId: number | null;
+  readonly startedAtMs: number;
+  /** 1 when the job awaited its children, and they are over. */
+  readonly awaited: number;
 }
 
 /** Jobs of one type that may start now. */
@@ -32,83 +37,58 @@ export interface Demand {
   readonly slots: number;
 }
 
-/** What a claim found: the jobs, and when the next pending one of a type with a free slot is due. */
-export interface Claimed {
-  readonly jobs: readonly ClaimedJob[];
-  readonly nextDueMs: number | undefined;
+/** The time of a claim. The lease ends at `nowMs + leaseMs`. */
+export interface ClaimTime {
+  readonly nowMs: number;
+  readonly leaseMs: number;
 }
 
-/** Leases due jobs, for each type at most as many as it has slots: highest priority, then run_at, then id. [Q8]
+const levelSql = `SELECT priority FROM job_queue INDEXED BY job_queue_ready
+  WHERE status = 'pending' AND waits IS NULL AND job_type = ? AND priority < ? ORDER BY priority DESC LIMIT 1`;
+const claimSql = `UPDATE job_queue
+  SET status = 'running', claim = claim + 1, attempt = attempt + 1, owner = ?, owner_epoch = ?,
+    lease_until = ?, started_at = ?
+  WHERE id IN (SELECT value FROM json_each(?))
+  RETURNING id, claim, owner_epoch AS epoch, job_type AS type, payload, attempt, max_attempts AS maxAttempts,
+    workspace_id AS workspaceId, cid, group_name AS "group", parent_id AS parentId, started_at AS startedAtMs, awaited`;
+
+/** Leases claimable jobs, for each type at most as many as it has slots. [Q8] [Q31]
  *
- * Returns them in that order across all types. The lease ends at `nowMs + leaseMs`. */
+ * Highest priority first; within one priority one group after the other; within a group by run_at, then id. */
 export function claimJobs(
   unit: Unit,
   identity: Identity,
   demands: readonly Demand[],
-  time: { readonly nowMs: number; readonly leaseMs: number },
-): Claimed {
-  const jobs: ClaimedJob[] = [];
-  let nextDueMs: number | undefined;
+  deps: { readonly time: ClaimTime; readonly turns: Turns; readonly tally: Tally },
+): ClaimedJob[] {
+  const { time, turns, tally } = deps;
+  const ids: number[] = [];
   for (const demand of demands) {
+    const before = ids.length;
     let slots = demand.slots;
     let above = maxPriority + 1;
     while (slots > 0) {
-      // One seek for each priority in use: delayed jobs of a high priority are stepped over, never scanned.
-      const level = earliestBelow(unit, demand.type, above);
+      // One seek for each priority in use.
+      const level = unit.get<{ priority: number }>(levelSql, demand.type, above);
       if (level === undefined) break;
       above = level.priority;
-      let dueMs: number | undefined = level.runAt;
-      if (level.runAt <= time.nowMs) {
-        const taken = take(unit, identity, { ...demand, slots, priority: level.priority }, time);
-        jobs.push(...taken);
-        slots -= taken.length;
-        dueMs = slots > 0 ? earliestOf(unit, demand.type, level.priority) : undefined;
-      }
-      if (dueMs !== undefined) nextDueMs = Math.min(nextDueMs ?? dueMs, dueMs);
+      const picked = turns.pick(unit, demand.type, level.priority, slots);
+      for (const id of picked) ids.push(id);
+      slots -= picked.length;
     }
+    if (ids.length > before) tally.move(demand.type, "pending", "running", ids.length - before);
   }
-  return { jobs: jobs.toSorted(byTurn), nextDueMs };
-}
-
-function byTurn(a: ClaimedJob, b: ClaimedJob): number {
-  return b.priority - a.priority || a.runAtMs - b.runAtMs || a.id - b.id;
-}
-
-function earliestBelow(unit: Unit, type: string, above: number): { priority: number; runAt: number } | undefined {
-  const sql = `SELECT priority, run_at AS runAt FROM job_queue INDEXED BY job_queue_pending
-    WHERE status = 'pending' AND job_type = ? AND priority < ? ORDER BY priority DESC, run_at LIMIT 1`;
-  return unit.get(sql, type, above);
-}
-
-function earliestOf(unit: Unit, type: string, priority: number): number | undefined {
-  const sql = `SELECT run_at AS runAt FROM job_queue INDEXED BY job_queue_pending
-    WHERE status = 'pending' AND job_type = ? AND priority = ? ORDER BY run_at LIMIT 1`;
-  return unit.get<{ runAt: number }>(sql, type, priority)?.runAt;
-}
-
-function take(
-  unit: Unit,
-  identity: Identity,
-  from: Demand & { readonly priority: number },
-  time: { readonly nowMs: number; readonly leaseMs: number },
-): ClaimedJob[] {
-  const sql = `UPDATE job_queue
-    SET status = 'running', claim = claim + 1, attempt = attempt + 1, owner = ?, owner_epoch = ?,
-        lease_until = ?, started_at = ?
-    WHERE id IN (
-      SELECT id FROM job_queue INDEXED BY job_queue_pending
-      WHERE status = 'pending' AND job_type = ? AND priority = ? AND run_at <= ? ORDER BY run_at, id LIMIT ?)
-    RETURNING id, claim, owner_epoch AS epoch, job_type AS type, payload, priority, run_at AS runAtMs, attempt,
-      max_attempts AS maxAttempts, workspace_id AS workspaceId, cid`;
-  return unit.all<ClaimedJob>(
-    sql,
+  if (ids.length === 0) return [];
+  const leaseUntil = time.nowMs + time.leaseMs;
+  const rows = unit.all<ClaimedJob>(
+    claimSql,
     identity.owner,
     identity.epoch,
-    time.nowMs + time.leaseMs,
+    leaseUntil,
     time.nowMs,
-    from.type,
-    from.priority,
-    time.nowMs,
-    from.slots,
+    JSON.stringify(ids),
   );
+  if (rows.length < 2) return rows;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -63,5 +63,5 @@ export function createHeartbeat(
 /** Tells a handler that its job belongs to somebody else now. */
 export function abortLost(job: HeldJob): void {
   const message = `Job ${job.claimed.id} was cancelled or taken back. Stop working on it; its finish would be refused.`;
-  job.controller.abort(new QueueError("LEASE_LOST", message));
+  job.abort(new QueueError("LEASE_LOST", message));
 }

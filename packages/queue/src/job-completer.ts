@@ -1,29 +1,42 @@
 import type { Clock } from "@kingly/runtime";
 import type { Unit } from "@kingly/sqlite";
 import type { ClaimedJob } from "./claim-jobs.ts";
-import { markCompleted, requireHeld } from "./end-attempt.ts";
+import { markAwaiting, markCompleted, markManyCompleted, requireHeld } from "./end-attempt.ts";
 import type { HeldJob, WorkedType } from "./held-job.ts";
+import { createTally } from "./job-counts.ts";
+import type { Tally } from "./job-counts.ts";
+import { wakeParent } from "./job-family.ts";
 import type { Finish } from "./job.ts";
 import type { PatientWriter } from "./patient-writer.ts";
 
+/** How a job is to be ended: its result as JSON, what is written with it, and whether it awaits its children first. */
+export interface Ending {
+  readonly result: string | null;
+  readonly finish: Finish | undefined;
+  readonly awaitsChildren: boolean;
+}
+
 /** Marks jobs completed. */
 export interface JobCompleter {
-  /** Resolves when the completion is committed: true when every slot it freed has a successor already.
+  /** Resolves when the end is committed: true when every slot it freed has a successor already.
    *
    * Rejects with LEASE_LOST, or with what the finish threw. */
-  complete(held: HeldJob, finish: Finish | void): Promise<boolean>;
+  complete(held: HeldJob, ending: Ending): Promise<boolean>;
 }
 
 /** What a completer does with the slots that it frees. */
 export interface Slots {
   /** Claims jobs for slots that this same unit frees, one for each entry of `types`. */
-  refill(unit: Unit, types: readonly WorkedType[]): readonly ClaimedJob[];
+  refill(unit: Unit, types: readonly WorkedType[], tally: Tally): readonly ClaimedJob[];
   /** Runs a job that `refill` claimed, once it is committed. */
   start(job: ClaimedJob): void;
+  /** Hears how many jobs were ended by a commit. */
+  ended(jobs: number): void;
 }
 
 interface Waiting {
   readonly held: HeldJob;
+  readonly result: string | null;
   isOurs: boolean;
   resolve(allRefilled: boolean): void;
   reject(error: unknown): void;
@@ -50,10 +63,20 @@ export function createJobCompleter(
       const { jobs, freed } = await writer.write((unit) => {
         // Here and not before: whoever ends until this unit begins comes along.
         batch ??= takeWaiting();
-        for (const entry of batch) entry.isOurs = markCompleted(unit, entry.held.claimed, clock.nowMs());
-        const types = batch.filter((entry) => entry.isOurs).map((entry) => entry.held.type);
-        return { jobs: slots.refill(unit, types), freed: types.length };
+        const tally = createTally();
+        const endings = batch.map(({ held, result }) => ({ token: held.claimed, result }));
+        const ours = markManyCompleted(unit, endings, { nowMs: clock.nowMs(), tally });
+        const types: WorkedType[] = [];
+        for (const entry of batch) {
+          // The same job may be held twice while an old handler is still on its way out.
+          entry.isOurs = ours.get(entry.held.claimed.id) === entry.held.claimed.claim;
+          if (entry.isOurs) types.push(entry.held.type);
+        }
+        const jobs = slots.refill(unit, types, tally);
+        tally.write(unit);
+        return { jobs, freed: types.length };
       });
+      slots.ended(freed);
       for (const job of jobs) slots.start(job);
       for (const entry of batch ?? []) {
         try {
@@ -68,24 +91,34 @@ export function createJobCompleter(
     }
   };
 
-  const completeWith = async (held: HeldJob, finish: Finish): Promise<boolean> => {
+  const completeWith = async (held: HeldJob, ending: Ending): Promise<boolean> => {
+    const { claimed: token } = held;
     const jobs = await writer.write((unit) => {
+      const tally = createTally();
+      const end = { nowMs: clock.nowMs(), tally };
       // The token first: a finish of a job that is no longer ours must not even begin.
-      requireHeld(held.claimed, markCompleted(unit, held.claimed, clock.nowMs()));
-      const writing = finish(unit);
-      if (writing instanceof Promise) return writing.then(() => slots.refill(unit, [held.type]));
-      return slots.refill(unit, [held.type]);
+      if (ending.awaitsChildren) markAwaiting(unit, token, end);
+      else requireHeld(token, markCompleted(unit, { token, result: ending.result }, end));
+      const refill = (): readonly ClaimedJob[] => {
+        if (ending.awaitsChildren) wakeParent(unit, token.id, end.nowMs);
+        const jobs = slots.refill(unit, [held.type], tally);
+        tally.write(unit);
+        return jobs;
+      };
+      const writing = ending.finish?.(unit);
+      return writing instanceof Promise ? writing.then(refill) : refill();
     });
+    slots.ended(ending.awaitsChildren ? 0 : 1);
     for (const job of jobs) slots.start(job);
     return jobs.length === 1;
   };
 
   return {
-    complete: (held, finish) =>
-      typeof finish === "function"
-        ? completeWith(held, finish)
+    complete: (held, ending) =>
+      ending.finish !== undefined || ending.awaitsChildren
+        ? completeWith(held, ending)
         : new Promise((resolve, reject) => {
-            waiting.push({ held, isOurs: false, resolve, reject });
+            waiting.push({ held, result: ending.result, isOurs: false, resolve, reject });
             if (waiting.length === 1) void completeWaiting();
           }),
   };

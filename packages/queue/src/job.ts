@@ -22,42 +22,72 @@ export type JobOf<Jobs extends JobMap> = { [T in keyof Jobs & string]: Job<Jobs[
 /** Writes the effect of a job, inside the one unit that also ends the job. Only database calls may be awaited. [Q11] */
 export type Finish = (unit: Unit) => void | Promise<void>;
 
+/** How a handler ended, when there is more to say than a finish. */
+export interface JobEnd<Result = unknown> {
+  /** JSON, kept with the job; at most maxPayloadBytes. [Q39] */
+  readonly result?: Result;
+  readonly finish?: Finish;
+  /** Do not complete: run the handler again when all children are over; it then finds them in `children()`. [Q41] */
+  readonly awaitChildren?: boolean;
+}
+
 /** What a handler may use beside its job. */
 export interface JobContext {
   /** Aborts with a QueueError CANCELLED, CLOSED or LEASE_LOST as its reason; stop soon, a finish would be refused. */
   readonly signal: AbortSignal;
   /** Renews the lease now, for `forMs` (default `leaseMs`): before work that blocks. Rejects with LEASE_LOST. [Q14] */
   extendLease(forMs?: number): Promise<void>;
+  /** Says how far the job is, 0 to 1, and what it does now (500 signs at most); kept a little later. [Q38] */
+  report(progress: number, message?: string): void;
+  /** Undefined until the job has awaited its children; then all of them, over, in the order they were added. [Q41] */
+  children(): readonly JobRecord[] | undefined;
 }
 
 /** Does the slow work of a job, then returns what to write; a throw is a failed attempt. */
-export type Handler<Payload, Type extends string = string> = (
+export type Handler<Payload, Type extends string = string, Result = unknown> = (
   job: Job<Payload, Type>,
   context: JobContext,
-) => Promise<Finish | void>;
+) => Promise<Finish | JobEnd<Result> | void>;
 
 /** Says what to write in the unit in which a job dies. [Q17] */
 export type OnDead<AnyJob> = (job: AnyJob, error: unknown) => Finish | void;
 
 /** A handler with what belongs to its type alone. */
-export interface HandlerOptions<Payload, Type extends string = string> {
-  readonly handle: Handler<Payload, Type>;
+export interface HandlerOptions<Payload, Type extends string = string, Result = unknown> {
+  readonly handle: Handler<Payload, Type, Result>;
   /** Wins over the `onDead` of `work`. */
   readonly onDead?: OnDead<Job<Payload, Type>>;
 }
 
 /** A handler for every type of the map. */
-export type Handlers<Jobs extends JobMap> = {
-  readonly [T in keyof Jobs & string]: Handler<Jobs[T], T> | HandlerOptions<Jobs[T], T>;
+export type Handlers<Jobs extends JobMap, Results extends JobMap = JobMap> = {
+  readonly [T in keyof Jobs & string]:
+    | Handler<Jobs[T], T, ResultOf<Results, T>>
+    | HandlerOptions<Jobs[T], T, ResultOf<Results, T>>;
 };
+
+/** The result type of a job type; `unknown` where none was defined. */
+export type ResultOf<Results, T extends string> = T extends keyof Results ? Results[T] : unknown;
+
+/** What a pending job waits for beside a slot: its time, its concurrency key, its children. */
+export type WaitsFor = "time" | "key" | "children";
 
 /** One job as it stands in the table; times in ms since 1970. `error` is that of the last attempt, or why it was cancelled. */
 export interface JobRecord<Payload = unknown, Type extends string = string> extends Job<Payload, Type> {
   readonly status: JobStatus;
+  readonly waitsFor: WaitsFor | null;
   readonly priority: number;
+  readonly group: string;
   readonly runAtMs: number;
   readonly maxAttempts: number;
   readonly key: string | null;
+  readonly concurrencyKey: string | null;
+  readonly parentId: number | null;
+  /** 0 to 1; null until the handler reports. */
+  readonly progress: number | null;
+  readonly progressMessage: string | null;
+  /** Null until the job has completed with a result. */
+  readonly result: unknown;
   readonly error: string | null;
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { migrate } from "@kingly/sqlite";
 import type { Database, Migrations } from "@kingly/sqlite";
+import { extendJobTables } from "./extend-job-tables.ts";
 
 const migrations: Migrations = {
   "001_jobs": {
@@ -55,9 +56,10 @@ const migrations: Migrations = {
       ) STRICT`.execute(db);
     },
   },
+  "002_flow": { up: extendJobTables },
 };
 
-/** Creates or updates the tables of the queue: job_queue, job_attempts, queue_owners. Call it before `openQueue`. [Q1]
+/** Creates or updates the tables of the queue. Call it before `openQueue`. [Q1] [Q26]
  *
  * Returns the names of the migrations that ran now. Throws DatabaseError SCHEMA when the file is newer than the program. */
 export function migrateQueue(database: Database): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import type { Retention } from "./prune-jobs.ts";
 import { QueueError } from "./queue-error.ts";
 
 /** How a queue is opened. All times in ms, all numbers whole. */
@@ -20,10 +21,18 @@ export interface QueueOptions {
   readonly maxPending?: number;
   /** The longest payload, in UTF-8 bytes of its JSON. @default 1048576 */
   readonly maxPayloadBytes?: number;
+  /** How often the progress of running jobs is written at most. @default 250 */
+  readonly progressMs?: number;
+  /** Keep payload, result and error of new jobs in a full text index, for `search`. @default false */
+  readonly search?: boolean;
+  /** How long jobs that are over are kept. @default completed and cancelled 7 days, dead 30 days, 100,000 of each */
+  readonly retention?: Partial<Retention>;
 }
 
 /** Options with every field filled in. */
-export type QueueSettings = Required<QueueOptions>;
+export type QueueSettings = Required<Omit<QueueOptions, "retention">> & { readonly retention: Retention };
+
+const dayMs = 86_400_000;
 
 const defaults: QueueSettings = {
   owner: "main",
@@ -35,13 +44,19 @@ const defaults: QueueSettings = {
   maxBackoffMs: 60_000,
   maxPending: 100_000,
   maxPayloadBytes: 1_048_576,
+  progressMs: 250,
+  search: false,
+  retention: {
+    completed: { forMs: 7 * dayMs, atMost: 100_000 },
+    dead: { forMs: 30 * dayMs, atMost: 100_000 },
+    cancelled: { forMs: 7 * dayMs, atMost: 100_000 },
+  },
 };
-
-const dayMs = 86_400_000;
 
 /** Fills in the defaults and checks every range. Throws QueueError BAD_OPTION with what was expected. [Q2] */
 export function resolveOptions(options: QueueOptions): QueueSettings {
-  const settings: QueueSettings = { ...defaults, ...options };
+  const retention: Retention = { ...defaults.retention, ...options.retention };
+  const settings: QueueSettings = { ...defaults, ...options, retention };
   if (typeof settings.owner !== "string" || settings.owner.length < 1 || settings.owner.length > 100) {
     throw new QueueError(
       "BAD_OPTION",
@@ -56,6 +71,11 @@ export function resolveOptions(options: QueueOptions): QueueSettings {
   checkWhole("maxBackoffMs", settings.maxBackoffMs, 0, dayMs);
   checkWhole("maxPending", settings.maxPending, 1, 10_000_000);
   checkWhole("maxPayloadBytes", settings.maxPayloadBytes, 1, 64 * 1_048_576);
+  checkWhole("progressMs", settings.progressMs, 1, dayMs);
+  for (const [status, rule] of Object.entries(retention)) {
+    checkWhole(`retention.${status}.forMs`, rule.forMs, 0, 100 * 366 * dayMs);
+    checkWhole(`retention.${status}.atMost`, rule.atMost, 0, 1_000_000_000);
+  }
   return settings;
 }
 

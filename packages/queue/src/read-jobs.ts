@@ -8,6 +8,8 @@ export interface JobFilter {
   readonly status?: JobStatus | undefined;
   readonly type?: string | undefined;
   readonly workspaceId?: string | undefined;
+  readonly group?: string | undefined;
+  readonly parentId?: number | undefined;
   /** 1 to 200. @default 50 */
   readonly limit?: number | undefined;
   /** The `next` of the page before. */
@@ -20,16 +22,23 @@ export interface JobPage<R = JobRecord> {
   readonly next: string | null;
 }
 
-/** How many jobs stand in each status. */
-export type JobCounts = Readonly<Record<JobStatus, number>>;
+/** A job's row as it is read: payload and result are still JSON texts. */
+export type JobRow = Omit<JobRecord, "payload" | "result"> & {
+  readonly payload: string;
+  readonly result: string | null;
+};
 
-const columns = `id, job_type AS type, payload, status, priority, run_at AS runAtMs, attempt, max_attempts AS maxAttempts,
-  dedupe_key AS key, workspace_id AS workspaceId, cid, error, created_at AS createdAtMs, started_at AS startedAtMs,
-  completed_at AS endedAtMs`;
+/** The columns of a `JobRow`. */
+export const jobColumns = `id, job_type AS type, payload, status, waits AS waitsFor, priority, group_name AS "group",
+  run_at AS runAtMs, attempt, max_attempts AS maxAttempts, dedupe_key AS key, concurrency_key AS concurrencyKey,
+  parent_id AS parentId, workspace_id AS workspaceId, cid, progress, progress_message AS progressMessage, result, error,
+  created_at AS createdAtMs, started_at AS startedAtMs, completed_at AS endedAtMs`;
+
+const oneSql = `SELECT ${jobColumns} FROM job_queue WHERE id = ?`;
 
 /** Reads one job, committed state only. */
 export function getJob(database: Database, id: number): JobRecord | undefined {
-  const row = database.get<JobRecord<string>>(`SELECT ${columns} FROM job_queue WHERE id = ?`, id);
+  const row = database.get<JobRow>(oneSql, id);
   return row === undefined ? undefined : toRecord(row);
 }
 
@@ -43,35 +52,43 @@ export function listJobs(database: Database, filter: JobFilter): JobPage {
     ["status", filter.status],
     ["job_type", filter.type],
     ["workspace_id", filter.workspaceId],
+    ["group_name", filter.group],
+    ["parent_id", filter.parentId],
   ] as const) {
     if (value === undefined) continue;
     parts.push(`${column} = ?`);
     values.push(value);
   }
   // One more than asked tells whether there is a next page.
-  const sql = `SELECT ${columns} FROM job_queue WHERE ${parts.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-  const rows = database.all<JobRecord<string>>(sql, ...values, limit + 1);
+  const sql = `SELECT ${jobColumns} FROM job_queue WHERE ${parts.join(" AND ")} ORDER BY id DESC LIMIT ?`;
+  const rows = database.all<JobRow>(sql, ...values, limit + 1);
   const items = rows.slice(0, limit).map(toRecord);
   return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
 }
 
-/** Counts the jobs of each status, committed state only. */
-export function countJobs(database: Database): JobCounts {
-  const counts = { pending: 0, running: 0, completed: 0, dead: 0, cancelled: 0 };
-  const sql = "SELECT status, count(*) AS jobs FROM job_queue GROUP BY status";
-  for (const row of database.all<{ status: JobStatus; jobs: number }>(sql)) counts[row.status] = row.jobs;
-  return counts;
+const childrenSql = `SELECT ${jobColumns} FROM job_queue INDEXED BY job_queue_children
+  WHERE parent_id = ? AND parent_id IS NOT NULL ORDER BY id`;
+
+/** Reads all children of a job, in the order they were added. [Q41] */
+export function readChildren(database: Database, parentId: number): JobRecord[] {
+  return database.all<JobRow>(childrenSql, parentId).map(toRecord);
 }
+
+const attemptsSql = `SELECT attempt, outcome, error, owner, started_at AS startedAtMs, ended_at AS endedAtMs
+  FROM job_attempts WHERE job_id = ? ORDER BY claim`;
 
 /** Reads the attempts of a job that did not complete it, oldest first. */
 export function listAttempts(database: Database, id: number): JobAttempt[] {
-  const sql = `SELECT attempt, outcome, error, owner, started_at AS startedAtMs, ended_at AS endedAtMs
-    FROM job_attempts WHERE job_id = ? ORDER BY claim`;
-  return database.all<JobAttempt>(sql, id);
+  return database.all<JobAttempt>(attemptsSql, id);
 }
 
-function toRecord(row: JobRecord<string>): JobRecord {
-  return { ...row, payload: JSON.parse(row.payload) as unknown };
+/** Turns a row into a record. */
+export function toRecord(row: JobRow): JobRecord {
+  return {
+    ...row,
+    payload: JSON.parse(row.payload) as unknown,
+    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+  };
 }
 
 function cursorToId(cursor: string | null): number {

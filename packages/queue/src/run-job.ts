@@ -1,17 +1,23 @@
 import type { Clock, Log, Random } from "@kingly/runtime";
-import type { Database } from "@kingly/sqlite";
+import type { Database, Unit } from "@kingly/sqlite";
 import { backoffMs } from "./backoff-ms.ts";
+import { encodeJson } from "./encode-json.ts";
 import { markDead, markFailed, release, requireHeld } from "./end-attempt.ts";
+import type { EndDeps } from "./end-attempt.ts";
 import { errorText } from "./error-text.ts";
 import type { HeldJob } from "./held-job.ts";
-import type { Finish, Job, JobContext } from "./job.ts";
-import type { JobCompleter } from "./job-completer.ts";
+import { createTally } from "./job-counts.ts";
+import type { Finish, Job, JobContext, JobEnd } from "./job.ts";
+import type { Ending, JobCompleter } from "./job-completer.ts";
+import type { ProgressKeeper } from "./job-progress.ts";
 import type { PatientWriter } from "./patient-writer.ts";
 import { isPermanent } from "./permanent-failure.ts";
 import { QueueError, isQueueError } from "./queue-error.ts";
 import { checkWhole } from "./queue-options.ts";
 import type { QueueSettings } from "./queue-options.ts";
+import { readChildren } from "./read-jobs.ts";
 import { renewLeases } from "./renew-leases.ts";
+import { schemaCheckOf } from "./schema-checker.ts";
 import { tokenKey } from "./token-key.ts";
 
 /** Runs held jobs. */
@@ -24,6 +30,7 @@ interface RunnerDeps {
   readonly database: Database;
   readonly writer: PatientWriter;
   readonly completer: JobCompleter;
+  readonly progress: ProgressKeeper;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -33,9 +40,17 @@ interface RunnerDeps {
 export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobRunner {
   const { clock, log, writer } = deps;
 
-  const complete = async (held: HeldJob, job: Job, finish: Finish | void): Promise<boolean> => {
+  const tallied = <T>(work: (unit: Unit, end: EndDeps) => T | Promise<T>): Promise<T> =>
+    writer.write((unit) => {
+      const tally = createTally();
+      const value = work(unit, { nowMs: clock.nowMs(), tally });
+      tally.write(unit);
+      return value;
+    });
+
+  const complete = async (held: HeldJob, job: Job, ended: Finish | JobEnd | void): Promise<boolean> => {
     try {
-      return await deps.completer.complete(held, finish);
+      return await deps.completer.complete(held, toEnding(held, ended, settings.maxPayloadBytes));
     } catch (thrown) {
       if (isLeaseLost(thrown)) throw thrown;
       await fail(held, job, thrown);
@@ -46,27 +61,25 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
   const fail = async (held: HeldJob, job: Job, thrown: unknown): Promise<void> => {
     const { claimed } = held;
     // Cancelled or taken back: there is nothing of ours to write.
-    if (held.controller.signal.aborted && !isClosing(held)) return;
+    if (held.stopped !== undefined && !isClosing(held)) return;
     const permanent = isPermanent(thrown);
     if (permanent || (claimed.attempt >= claimed.maxAttempts && !isClosing(held))) {
       return die(held, job, thrown, false);
     }
-    if (isClosing(held)) return void (await writer.write((unit) => release(unit, claimed, clock.nowMs())));
+    if (isClosing(held)) return void (await tallied((unit, end) => release(unit, claimed, end)));
     const waitMs = backoffMs(claimed.attempt, deps.random.fraction(), settings);
     const error = errorText(thrown);
     log.warn("a job failed and will be tried again", { ...fieldsOf(held), waitMs, error });
-    return writer.write((unit) => {
-      const nowMs = clock.nowMs();
-      markFailed(unit, claimed, { error, runAtMs: nowMs + waitMs, nowMs });
-    });
+    return tallied((unit, end) => markFailed(unit, claimed, { error, runAtMs: end.nowMs + waitMs }, end));
   };
 
   const die = async (held: HeldJob, job: Job, thrown: unknown, lost: boolean): Promise<void> => {
     const error = errorText(thrown);
     log.error("a job is dead", { ...fieldsOf(held), error });
     const write = (finish: Finish | void): Promise<void> =>
-      writer.write((unit) => {
-        markDead(unit, held.claimed, { error, nowMs: clock.nowMs(), lost });
+      tallied((unit, end) => {
+        markDead(unit, held.claimed, { error, lost }, end);
+        end.tally.write(unit);
         return finish?.(unit);
       });
     try {
@@ -80,7 +93,9 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
   };
 
   const contextOf = (held: HeldJob): JobContext => ({
-    signal: held.controller.signal,
+    get signal() {
+      return held.signal();
+    },
     async extendLease(forMs = settings.leaseMs) {
       checkWhole("forMs", forMs, 1, 86_400_000);
       const { claimed } = held;
@@ -89,6 +104,8 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
       );
       requireHeld(claimed, kept.has(tokenKey(claimed)));
     },
+    report: (progress, message) => deps.progress.report(held, progress, message),
+    children: () => (held.claimed.awaited === 0 ? undefined : readChildren(deps.database, held.claimed.id)),
   });
 
   const runToEnd = async (held: HeldJob): Promise<boolean> => {
@@ -99,16 +116,16 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
       await die(held, { ...job, attempt: claimed.maxAttempts }, new QueueError("ATTEMPTS_LOST", message), true);
       return false;
     }
-    let finish: Finish | void;
+    let ended: Finish | JobEnd | void;
     try {
-      finish = await held.type.handle(job as Job<never, never>, contextOf(held));
+      ended = await held.type.handle(job as Job<never, never>, contextOf(held));
     } catch (thrown) {
       held.handlerEnded = true;
       await fail(held, job, thrown);
       return false;
     }
     held.handlerEnded = true;
-    return complete(held, job, finish);
+    return complete(held, job, ended);
   };
 
   return {
@@ -118,7 +135,7 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
       } catch (thrown) {
         if (!isLeaseLost(thrown)) {
           log.error("the end of a job could not be written", { ...fieldsOf(held), error: errorText(thrown) });
-        } else if (!held.controller.signal.aborted) {
+        } else if (held.stopped === undefined) {
           log.warn("a job was finished after it had been taken back; nothing was kept", fieldsOf(held));
         }
         return false;
@@ -141,6 +158,23 @@ function isLeaseLost(thrown: unknown): boolean {
 }
 
 function isClosing(held: HeldJob): boolean {
-  const reason: unknown = held.controller.signal.reason;
-  return isQueueError(reason) && reason.code === "CLOSED";
+  return held.stopped?.code === "CLOSED";
 }
+
+/** Checks and writes down what a handler gave. Throws BAD_RESULT: the handler has failed. [Q39] */
+function toEnding(held: HeldJob, ended: Finish | JobEnd | void, maxBytes: number): Ending {
+  if (typeof ended === "function") return { result: null, finish: ended, awaitsChildren: false };
+  if (ended === undefined) return noEnding;
+  const { result, finish, awaitChildren = false } = ended;
+  const schema = held.type.result;
+  if (schema !== undefined && !awaitChildren) {
+    const fault = schemaCheckOf(schema)(result);
+    if (fault !== undefined) {
+      throw new QueueError("BAD_RESULT", `The result of ${held.type.name} does not fit its schema: ${fault}.`);
+    }
+  }
+  const text = result === undefined ? null : encodeJson("result", result, maxBytes);
+  return { result: text, finish, awaitsChildren: awaitChildren };
+}
+
+const noEnding: Ending = { result: null, finish: undefined, awaitsChildren: false };

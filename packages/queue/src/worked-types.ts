@@ -1,3 +1,4 @@
+import type { JobDefinition } from "./define-jobs.ts";
 import type { WorkedType } from "./held-job.ts";
 import type { Handler, HandlerOptions, Handlers, JobMap, JobOf, OnDead } from "./job.ts";
 import { QueueError } from "./queue-error.ts";
@@ -12,10 +13,11 @@ export interface WorkOptions<Jobs extends JobMap> {
 }
 
 /** Turns the handlers of `work` into one entry for each type. Throws QueueError UNKNOWN_TYPE or BAD_OPTION. [Q9] */
-export function workedTypes<Jobs extends JobMap>(
-  handlers: Handlers<Jobs>,
+export function workedTypes<Jobs extends JobMap, Results extends JobMap>(
+  handlers: Handlers<Jobs, Results>,
   options: WorkOptions<Jobs>,
   concurrency: number,
+  definitions: ReadonlyMap<string, JobDefinition> | undefined,
 ): WorkedType[] {
   const slotsByType = new Map(Object.entries<number | undefined>(options.concurrency ?? {}));
   const unknown = [...slotsByType.keys()].find((name) => !Object.hasOwn(handlers, name));
@@ -26,9 +28,11 @@ export function workedTypes<Jobs extends JobMap>(
   // A handler takes only its own payload; the claim hands each one jobs of its own type only.
   const entries = Object.entries<Handler<never, never> | HandlerOptions<never, never>>(handlers);
   return entries.map(([name, entry]) => {
-    const slots = slotsByType.get(name) ?? concurrency;
+    const definition = definitions?.get(name);
+    const slots = slotsByType.get(name) ?? definition?.concurrency ?? concurrency;
     checkWhole(`concurrency.${name}`, slots, 1, 1000);
     const own = typeof entry === "function" ? { handle: entry } : entry;
-    return { name, slots, handle: own.handle, onDead: own.onDead ?? options.onDead, held: 0 };
+    const { rate, result } = definition ?? {};
+    return { name, slots, handle: own.handle, onDead: own.onDead ?? options.onDead, rate, result, held: 0 };
   });
 }

@@ -1,18 +1,23 @@
 import type { Clock, Log, Random, Timer } from "@kingly/runtime";
 import type { Database, Unit } from "@kingly/sqlite";
-import { claimJobs } from "./claim-jobs.ts";
-import type { Claimed, ClaimedJob, Demand, Identity, Token } from "./claim-jobs.ts";
+import type { ClaimedJob, ClaimTime, Demand, Identity, Token } from "./claim-jobs.ts";
 import { release } from "./end-attempt.ts";
 import { errorText } from "./error-text.ts";
 import { abortLost, createHeartbeat } from "./heartbeat.ts";
+import { createHeldJob } from "./held-job.ts";
 import type { HeldJob, WorkedType } from "./held-job.ts";
+import { createJobClaimer } from "./job-claimer.ts";
 import { createJobCompleter } from "./job-completer.ts";
+import { createTally } from "./job-counts.ts";
+import type { ProgressKeeper } from "./job-progress.ts";
 import { createPatientWriter } from "./patient-writer.ts";
+import { promoteDue } from "./promote-due.ts";
 import { QueueError } from "./queue-error.ts";
 import type { QueueSettings } from "./queue-options.ts";
 import { createJobRunner } from "./run-job.ts";
 import { isCurrentEpoch } from "./take-epoch.ts";
 import { nextForeignLeaseMs, takeBackExpired } from "./take-back-jobs.ts";
+import { createTickets } from "./start-tickets.ts";
 import { tokenKey } from "./token-key.ts";
 
 /** Claims and runs jobs of the types it was given. */
@@ -20,6 +25,11 @@ export interface Worker {
   begin(types: readonly WorkedType[]): void;
   /** Looks for due jobs soon; calls that come together share one look. */
   wake(): void;
+  /** Says who may run a due job that is added now, if this worker can start it at once. [Q6] */
+  claimer(unit: Unit, type: string): Identity | undefined;
+  /** Notes that a job was added as running; `startAdded` follows after the commit. */
+  noteAdded(job: ClaimedJob): void;
+  startAdded(job: ClaimedJob): void;
   /** Aborts the signal of a held job; does nothing when it is not held here. */
   abort(token: Token, reason: QueueError): void;
   close(options: { readonly deadlineMs: number; readonly graceMs: number }): Promise<void>;
@@ -30,6 +40,16 @@ interface WorkerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly progress: ProgressKeeper;
+  /** Adds jobs whose schedules are due; returns when the next one is. */
+  readonly fireSchedules: (unit: Unit, nowMs: number) => number | undefined;
+  /** Hears how many jobs were ended by a commit. */
+  readonly ended: (jobs: number) => void;
+}
+
+interface Found {
+  readonly jobs: readonly ClaimedJob[];
+  readonly nextMs: number | undefined;
 }
 
 // The wall clock may jump, and a machine may sleep: a waiting queue looks again at least this often.
@@ -42,12 +62,15 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
   const types = new Map<string, WorkedType>();
   const held = new Map<string, HeldJob>();
   const running = new Set<Promise<void>>();
+  const tickets = createTickets();
   const writer = createPatientWriter(deps);
+  const claimer = createJobClaimer(identity, types);
   const completer = createJobCompleter(
     { clock, writer },
     {
-      refill: (unit, freed) => (stopping ? [] : claimJobs(unit, identity, demandsOf(freed), time()).jobs),
+      refill: (unit, freed, tally) => (stopping ? [] : claimer.claim(unit, demandsOf(freed), time(), tally).jobs),
       start: (job) => start(job),
+      ended: deps.ended,
     },
   );
   const runner = createJobRunner({ ...deps, writer, completer }, settings);
@@ -57,10 +80,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
   let lookAgain = false;
   let stopping = false;
 
-  const time = (): { readonly nowMs: number; readonly leaseMs: number } => ({
-    nowMs: clock.nowMs(),
-    leaseMs: settings.leaseMs,
-  });
+  const time = (): ClaimTime => ({ nowMs: clock.nowMs(), leaseMs: settings.leaseMs });
 
   const wake = (): void => {
     if (types.size === 0 || stopping) return;
@@ -78,7 +98,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
         });
         if (found === "superseded") giveUp();
         else {
-          setDue(found.nextDueMs);
+          setDue(found.nextMs);
           for (const job of found.jobs) start(job);
         }
       } catch (thrown) {
@@ -91,19 +111,26 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     looking = undefined;
   };
 
-  const look = (unit: Unit): Claimed | "superseded" => {
+  const look = (unit: Unit): Found | "superseded" => {
     if (!isCurrentEpoch(unit, identity.owner, identity.epoch)) return "superseded";
     const nowMs = clock.nowMs();
-    const taken = takeBackExpired(unit, (token) => held.has(tokenKey(token)), nowMs);
+    const tally = createTally();
+    const taken = takeBackExpired(unit, (token) => isOurs(token), { nowMs, tally });
     if (taken > 0) log.warn("leases ran out; their jobs are pending again", { jobs: taken });
-    const demands = [...types.values()]
-      .filter((type) => type.held < type.slots)
-      .map((type) => ({ type: type.name, slots: type.slots - type.held }));
-    const { jobs, nextDueMs } = claimJobs(unit, identity, demands, time());
+    const scheduledMs = deps.fireSchedules(unit, nowMs);
+    const dueMs = promoteDue(unit, nowMs);
+    tickets.dropUndone(unit);
+    const demands: Demand[] = [];
+    for (const type of types.values()) {
+      const slots = type.slots - type.held - tickets.count(type.name);
+      if (slots > 0) demands.push({ type: type.name, slots });
+    }
+    const claims = claimer.claim(unit, demands, time(), tally);
+    tally.write(unit);
     const leaseMs = nextForeignLeaseMs(unit, identity);
-    const nextMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, leaseMs ?? Number.POSITIVE_INFINITY);
-    return { jobs, nextDueMs: Number.isFinite(nextMs) ? nextMs : undefined };
+    return { jobs: claims.jobs, nextMs: earliest(scheduledMs, dueMs, claims.nextMs, leaseMs) };
   };
+  const isOurs = (token: Token): boolean => held.has(tokenKey(token)) || tickets.has(token.id);
 
   const setDue = (atMs: number | undefined): void => {
     due?.cancel();
@@ -120,7 +147,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     const type = types.get(claimed.type);
     if (type === undefined) return;
     const key = tokenKey(claimed);
-    const job: HeldJob = { claimed, type, controller: new AbortController(), handlerEnded: false };
+    const job = createHeldJob(claimed, type);
     held.set(key, job);
     type.held += 1;
     heartbeat.start();
@@ -136,7 +163,11 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
 
   const giveBack = async (claimed: ClaimedJob): Promise<boolean> => {
     try {
-      await writer.write((unit) => void release(unit, claimed, clock.nowMs()));
+      await writer.write((unit) => {
+        const tally = createTally();
+        release(unit, claimed, { nowMs: clock.nowMs(), tally });
+        tally.write(unit);
+      });
     } catch (thrown) {
       log.error("a job could not be given back; its lease will run out", {
         job: claimed.id,
@@ -173,14 +204,24 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
       wake();
     },
     wake,
-    abort: (token, reason) => held.get(tokenKey(token))?.controller.abort(reason),
+    claimer(unit, name) {
+      const type = types.get(name);
+      if (stopping || type === undefined || type.held + tickets.count(name) >= type.slots) return undefined;
+      return claimer.mayStartAtOnce(unit, type) ? identity : undefined;
+    },
+    noteAdded: (job) => tickets.take(job),
+    startAdded(job) {
+      tickets.give(job.id);
+      start(job);
+    },
+    abort: (token, reason) => held.get(tokenKey(token))?.abort(reason),
     async close({ deadlineMs, graceMs }) {
       stopping = true;
       setDue(undefined);
       await looking;
       if (!(await waitForHeld(deadlineMs))) {
         const reason = new QueueError("CLOSED", "The queue is closing. Stop now; the job will be given back.");
-        for (const job of held.values()) job.controller.abort(reason);
+        for (const job of held.values()) job.abort(reason);
         const inTime = await waitForHeld(graceMs);
         writer.stop();
         // Handlers that do not listen: their jobs go back, and a finish that still comes is refused.
@@ -196,4 +237,10 @@ function demandsOf(freed: readonly WorkedType[]): Demand[] {
   const slotsByType = new Map<string, number>();
   for (const { name } of freed) slotsByType.set(name, (slotsByType.get(name) ?? 0) + 1);
   return Array.from(slotsByType, ([type, slots]) => ({ type, slots }));
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time;
+  return first;
 }

@@ -2,18 +2,20 @@ import { QueueError } from "./queue-error.ts";
 
 const maxDepth = 100;
 
-/** Writes a payload as JSON, refusing whatever would come back as something else. [Q3]
+/** Writes a payload or a result as JSON, refusing whatever would come back as something else. [Q3] [Q39]
  *
  * Plain objects, arrays, strings, finite numbers, booleans and null; a field that is undefined is left out.
- * Throws QueueError BAD_PAYLOAD with the place of the first fault, for example `$.items[2].at`. */
-export function encodePayload(payload: unknown, maxBytes: number): string {
-  const fault = findFault(payload, "$", 0);
-  if (fault !== undefined) throw new QueueError("BAD_PAYLOAD", `The payload is not JSON: ${fault}. Send plain data.`);
-  const text = JSON.stringify(payload);
-  const bytes = Buffer.byteLength(text);
+ * Throws QueueError BAD_PAYLOAD or BAD_RESULT with the place of the first fault, for example `$.items[2].at`. */
+export function encodeJson(what: "payload" | "result", value: unknown, maxBytes: number): string {
+  const code = what === "payload" ? "BAD_PAYLOAD" : "BAD_RESULT";
+  const fault = findFault(value, "$", 0);
+  if (fault !== undefined) throw new QueueError(code, `The ${what} is not JSON: ${fault}. Send plain data.`);
+  const text = JSON.stringify(value);
+  // A sign is three bytes at most: most texts need not be measured.
+  const bytes = text.length * 3 <= maxBytes ? 0 : Buffer.byteLength(text);
   if (bytes > maxBytes) {
-    const message = `The payload has ${bytes} bytes, more than ${maxBytes} (maxPayloadBytes). Store it elsewhere and send its id.`;
-    throw new QueueError("BAD_PAYLOAD", message);
+    const message = `The ${what} has ${bytes} bytes, more than ${maxBytes} (maxPayloadBytes). Store it elsewhere and send its id.`;
+    throw new QueueError(code, message);
   }
   return text;
 }
