@@ -137,10 +137,15 @@ describe("a model", () => {
     };
     const { handle } = createUtteranceRead({ ...house.back, planner });
     const job = { id: 1, type: "utterance_read", attempt: 1, workspaceId: "default", cid: "ABCDEFGHIJKLMN" } as const;
-    const context = { signal: new AbortController().signal, extendLease: async () => {} };
+    const context = {
+      signal: new AbortController().signal,
+      extendLease: async () => {},
+      report: () => {},
+      children: () => undefined,
+    };
     for (const _ of [1, 2]) {
       const finish = await handle({ ...job, payload: { utteranceId: "u1", text: "x" } }, context);
-      await house.back.database.write((unit) => finish?.(unit));
+      await house.back.database.write((unit) => (typeof finish === "function" ? finish(unit) : undefined));
     }
     expect((await house.back.store.tasks.list("default")).items.map(({ id }) => id)).toEqual(["task_ABCDEFGHIJKLMp0"]);
     await endHouse(house);

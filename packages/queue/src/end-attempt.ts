@@ -65,11 +65,7 @@ export function markManyCompleted(
     return new Map(markCompleted(unit, first, deps) ? [[first.token.id, first.token.claim]] : []);
   }
   const tokens = JSON.stringify(endings.map(({ token, result }) => [token.id, token.claim, token.epoch, result]));
-  const rows = unit.all<Leaving & { readonly id: number; readonly claim: number }>(
-    completeManySql,
-    deps.nowMs,
-    tokens,
-  );
+  const rows = unit.all<Leaving & { readonly id: number; readonly claim: number }>(completeManySql, deps.nowMs, tokens);
   for (const row of rows) leave(unit, row, "running", "completed", deps);
   return new Map(rows.map((row) => [row.id, row.claim]));
 }

@@ -1,6 +1,7 @@
 import type { Clock, Log, Timer } from "@kingly/runtime";
 import type { Database } from "@kingly/sqlite";
 import { errorText } from "./error-text.ts";
+import type { HeartbeatThread } from "./heartbeat-thread.ts";
 import type { HeldJob } from "./held-job.ts";
 import { QueueError } from "./queue-error.ts";
 import { renewLeases } from "./renew-leases.ts";
@@ -17,7 +18,12 @@ export interface Heartbeat {
  *
  * A job that is no longer ours hears of it through its signal (LEASE_LOST). */
 export function createHeartbeat(
-  deps: { readonly database: Database; readonly clock: Clock; readonly log: Log },
+  deps: {
+    readonly database: Database;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly thread: HeartbeatThread | undefined;
+  },
   held: ReadonlyMap<string, HeldJob>,
   options: { readonly epoch: number; readonly leaseMs: number; readonly heartbeatMs: number },
 ): Heartbeat {
@@ -34,6 +40,7 @@ export function createHeartbeat(
   };
   const beat = async (): Promise<void> => {
     beating = true;
+    deps.thread?.alive();
     const jobs = [...held.values()];
     try {
       const tokens = jobs.map((job) => job.claimed);

@@ -39,7 +39,9 @@ type InferObject<S> = S extends { readonly properties: infer Properties }
       {
         readonly [K in keyof Properties as K extends RequiredOf<S> ? K : never]: InferSchema<Properties[K]>;
       } & {
-        readonly [K in keyof Properties as K extends RequiredOf<S> ? never : K]?: InferSchema<Properties[K]> | undefined;
+        readonly [K in keyof Properties as K extends RequiredOf<S> ? never : K]?:
+          | InferSchema<Properties[K]>
+          | undefined;
       }
     >
   : Readonly<Record<string, unknown>>;

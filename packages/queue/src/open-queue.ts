@@ -109,7 +109,7 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     if (claimed !== undefined) {
       worker.noteAdded(claimed);
       unit.afterCommit(() => worker.startAdded(claimed));
-    } else if (result.added || result.replaced === true) unit.afterCommit(worker.wake);
+    } else if (result.added || result.replaced === true) unit.afterCommit(() => worker.wake());
     return result;
   };
 
@@ -139,20 +139,20 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
         unit.afterCommit(() => worker.abort(token, error));
       }
       // Jobs that waited for its key, or for it, may run now.
-      if (cancelled) unit.afterCommit(worker.wake);
+      if (cancelled) unit.afterCommit(() => worker.wake());
       return cancelled;
     },
     retry(unit, id) {
       requireOpen();
       const retried = tallied(unit, (end) => retryJob(unit, id, end));
-      if (retried) unit.afterCommit(worker.wake);
+      if (retried) unit.afterCommit(() => worker.wake());
       return retried;
     },
     redrive(unit, { type, limit = 1000 } = {}) {
       requireOpen();
       checkWhole("limit", limit, 1, maxMany);
       const retried = tallied(unit, (end) => retryMany(unit, { type, limit }, end));
-      if (retried > 0) unit.afterCommit(worker.wake);
+      if (retried > 0) unit.afterCommit(() => worker.wake());
       return retried;
     },
     pause(unit, type, reason) {
@@ -162,14 +162,14 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     resume(unit, type) {
       requireOpen();
       const resumed = resumeType(unit, type);
-      if (resumed) unit.afterCommit(worker.wake);
+      if (resumed) unit.afterCommit(() => worker.wake());
       return resumed;
     },
     schedule(unit, schedule) {
       requireOpen();
-      checkNewJob(schedule.job as never, nowMs(), settings, definitions);
-      putSchedule(unit, schedule as never, nowMs());
-      unit.afterCommit(worker.wake);
+      checkNewJob(schedule.job, nowMs(), settings, definitions);
+      putSchedule(unit, schedule, nowMs());
+      unit.afterCommit(() => worker.wake());
     },
     unschedule(unit, name) {
       requireOpen();

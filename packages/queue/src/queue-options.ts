@@ -23,6 +23,8 @@ export interface QueueOptions {
   readonly maxPayloadBytes?: number;
   /** How often the progress of running jobs is written at most. @default 250 */
   readonly progressMs?: number;
+  /** Renew leases from a thread, so that a handler may block the event loop; not for a file in memory. @default true */
+  readonly heartbeatThread?: boolean;
   /** Keep payload, result and error of new jobs in a full text index, for `search`. @default false */
   readonly search?: boolean;
   /** How long jobs that are over are kept. @default completed and cancelled 7 days, dead 30 days, 100,000 of each */
@@ -45,6 +47,7 @@ const defaults: QueueSettings = {
   maxPending: 100_000,
   maxPayloadBytes: 1_048_576,
   progressMs: 250,
+  heartbeatThread: true,
   search: false,
   retention: {
     completed: { forMs: 7 * dayMs, atMost: 100_000 },

@@ -38,7 +38,11 @@ export function retryJob(unit: Unit, id: number, deps: EndDeps): boolean {
 }
 
 /** Gives dead jobs a new life, at most `limit` in this unit. Returns how many: fewer than `limit` means all. [Q40] */
-export function retryMany(unit: Unit, { type, limit }: { type?: string | undefined; limit: number }, deps: EndDeps): number {
+export function retryMany(
+  unit: Unit,
+  { type, limit }: { type?: string | undefined; limit: number },
+  deps: EndDeps,
+): number {
   let revived = 0;
   // Two dead jobs of one key: the older one is revived, the other stays dead.
   for (const dead of unit.all<Dead>(allSql, type ?? null, limit)) if (revive(unit, dead, deps)) revived += 1;

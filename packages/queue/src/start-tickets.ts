@@ -1,7 +1,7 @@
 import type { Unit } from "@kingly/sqlite";
 import type { ClaimedJob } from "./claim-jobs.ts";
 
-/** Slots promised to jobs that were added as running, until their commit is known. */
+/** Slots promised to jobs that a unit claimed or added as running, until they start. */
 export interface Tickets {
   take(job: ClaimedJob): void;
   give(id: number): void;
@@ -12,7 +12,8 @@ export interface Tickets {
   dropUndone(unit: Unit): void;
 }
 
-const thereSql = "SELECT 1 AS there FROM job_queue WHERE id = ? AND status = 'running' AND claim = 1 AND owner_epoch = ?";
+const thereSql =
+  "SELECT 1 AS there FROM job_queue WHERE id = ? AND status = 'running' AND claim = ? AND owner_epoch = ?";
 
 /** Creates an empty set of tickets. A unit that is taken back says nothing: so a look asks the table. */
 export function createTickets(): Tickets {
@@ -36,7 +37,9 @@ export function createTickets(): Tickets {
     has: (id) => byId.has(id),
     count: (type) => counts.get(type) ?? 0,
     dropUndone(unit) {
-      for (const { id, epoch } of byId.values()) if (unit.get(thereSql, id, epoch) === undefined) give(id);
+      for (const { id, claim, epoch } of byId.values()) {
+        if (unit.get(thereSql, id, claim, epoch) === undefined) give(id);
+      }
     },
   };
 }

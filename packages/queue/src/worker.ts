@@ -4,11 +4,14 @@ import type { ClaimedJob, ClaimTime, Demand, Identity, Token } from "./claim-job
 import { release } from "./end-attempt.ts";
 import { errorText } from "./error-text.ts";
 import { abortLost, createHeartbeat } from "./heartbeat.ts";
+import { createHeartbeatThread } from "./heartbeat-thread.ts";
 import { createHeldJob } from "./held-job.ts";
 import type { HeldJob, WorkedType } from "./held-job.ts";
 import { createJobClaimer } from "./job-claimer.ts";
+import type { Claims } from "./job-claimer.ts";
 import { createJobCompleter } from "./job-completer.ts";
 import { createTally } from "./job-counts.ts";
+import type { Tally } from "./job-counts.ts";
 import type { ProgressKeeper } from "./job-progress.ts";
 import { createPatientWriter } from "./patient-writer.ts";
 import { promoteDue } from "./promote-due.ts";
@@ -68,19 +71,29 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
   const completer = createJobCompleter(
     { clock, writer },
     {
-      refill: (unit, freed, tally) => (stopping ? [] : claimer.claim(unit, demandsOf(freed), time(), tally).jobs),
+      refill: (unit, freed, tally) => (stopping ? [] : claim(unit, demandsOf(freed), tally).jobs),
       start: (job) => start(job),
       ended: deps.ended,
     },
   );
   const runner = createJobRunner({ ...deps, writer, completer }, settings);
-  const heartbeat = createHeartbeat(deps, held, { ...settings, epoch: identity.epoch });
+  const beats = { ...settings, path: database.path, epoch: identity.epoch };
+  const thread =
+    settings.heartbeatThread && database.path !== ":memory:" ? createHeartbeatThread(deps, beats) : undefined;
+  const heartbeat = createHeartbeat({ ...deps, thread }, held, beats);
   let due: Timer | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let stopping = false;
 
   const time = (): ClaimTime => ({ nowMs: clock.nowMs(), leaseMs: settings.leaseMs });
+
+  const claim = (unit: Unit, demands: readonly Demand[], tally: Tally): Claims => {
+    const claims = claimer.claim(unit, demands, time(), tally);
+    // Until they are started: another unit may come before that, and must not give their slots away.
+    for (const job of claims.jobs) tickets.take(job);
+    return claims;
+  };
 
   const wake = (): void => {
     if (types.size === 0 || stopping) return;
@@ -125,7 +138,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
       const slots = type.slots - type.held - tickets.count(type.name);
       if (slots > 0) demands.push({ type: type.name, slots });
     }
-    const claims = claimer.claim(unit, demands, time(), tally);
+    const claims = claim(unit, demands, tally);
     tally.write(unit);
     const leaseMs = nextForeignLeaseMs(unit, identity);
     return { jobs: claims.jobs, nextMs: earliest(scheduledMs, dueMs, claims.nextMs, leaseMs) };
@@ -144,6 +157,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
   };
 
   const start = (claimed: ClaimedJob): void => {
+    tickets.give(claimed.id);
     const type = types.get(claimed.type);
     if (type === undefined) return;
     const key = tokenKey(claimed);
@@ -151,8 +165,10 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     held.set(key, job);
     type.held += 1;
     heartbeat.start();
+    thread?.held(held.size);
     const ending = (stopping ? giveBack(claimed) : runner.run(job)).then((refilled) => {
       held.delete(key);
+      thread?.held(held.size);
       type.held -= 1;
       running.delete(ending);
       // Only now: a look must see the free slot.
@@ -210,10 +226,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
       return claimer.mayStartAtOnce(unit, type) ? identity : undefined;
     },
     noteAdded: (job) => tickets.take(job),
-    startAdded(job) {
-      tickets.give(job.id);
-      start(job);
-    },
+    startAdded: start,
     abort: (token, reason) => held.get(tokenKey(token))?.abort(reason),
     async close({ deadlineMs, graceMs }) {
       stopping = true;
@@ -229,6 +242,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
       }
       writer.stop();
       heartbeat.stop();
+      await thread?.stop();
     },
   };
 }

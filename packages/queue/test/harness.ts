@@ -7,7 +7,7 @@ import type { Database, Unit } from "@kingly/sqlite";
 import { createManualClock, createMemoryLog, createSeededRandom } from "@kingly/runtime/testing";
 import type { ManualClock, MemoryLog } from "@kingly/runtime/testing";
 import { isQueueError, migrateQueue, openQueue } from "../src/index.ts";
-import type { Finish, Handler, Job, JobContext, Queue, QueueOptions } from "../src/index.ts";
+import type { Finish, Handler, JobEnd, Job, JobContext, Queue, QueueOptions } from "../src/index.ts";
 
 export type Jobs = { a: unknown; b: unknown };
 
@@ -16,6 +16,7 @@ export interface Run {
   readonly job: Job;
   readonly context: JobContext;
   finish(finish?: Finish): void;
+  end(end: JobEnd): void;
   fail(error: unknown): void;
 }
 
@@ -53,11 +54,14 @@ export async function createHarness(): Promise<Harness> {
       const database = openDatabase({ path });
       databases.push(database);
       const log = createMemoryLog();
-      const queue = await openQueue<Jobs>({ database, clock, random: createSeededRandom(123_456_789), log }, options);
+      const queue = await openQueue<Jobs>(
+        { database, clock, random: createSeededRandom(123_456_789), log },
+        { heartbeatThread: false, ...options },
+      );
       const runs: Run[] = [];
       const held: Handler<unknown> = (job, context) =>
         new Promise((resolve, reject) => {
-          runs.push({ job, context, finish: resolve, fail: reject });
+          runs.push({ job, context, finish: resolve, end: resolve, fail: reject });
         });
       return { database, clock, log, queue, runs, held };
     },

@@ -184,6 +184,11 @@ function check(world: World): void {
   const keys = living.flatMap((row) => row.key ?? []);
   expect(new Set(keys).size).toBe(keys.length);
 
+  // The counters say what a scan would say.
+  const scanned = { pending: 0, running: 0, completed: 0, dead: 0, cancelled: 0 };
+  for (const row of rows) scanned[row.status as keyof typeof scanned] += 1;
+  expect(eye(world).queue.counts()).toEqual(scanned);
+
   const awake = [...world.live.values()].filter((process) => !process.frozen);
   for (const row of rows) {
     const runs = world.processes().flatMap((process) => process.opened.runs.filter((run) => run.job.id === row.id));
