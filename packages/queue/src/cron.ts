@@ -22,8 +22,8 @@ const fields = [
 const maxSigns = 200;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-// February 29 may be eight years away.
-const longestDays = 8 * 366 + 1;
+// February 29 on one certain weekday may be forty years away.
+const longestDays = 41 * 366;
 
 /** Parses five fields: minute, hour, day, month, weekday (0 and 7 are Sunday); `*`, `a`, `a-b`, `,` and `/step`. [Q35]
  *
@@ -77,7 +77,7 @@ export function nextRun(cron: Cron, afterMs: number): number {
       else if (cron.minutes.has(minute % 60)) return dayStart + minute * minuteMs;
     }
   }
-  throw new QueueError("BAD_CRON", "The cron expression names no day of the next eight years. Mend its day or month.");
+  throw new QueueError("BAD_CRON", "The cron expression names no day of the next forty years. Mend its day or month.");
 }
 
 function namesDay(cron: Cron, date: Date): boolean {

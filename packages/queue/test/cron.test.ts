@@ -16,6 +16,7 @@ test("[Q35] five fields in UTC: lists, ranges, steps, both kinds of days, leap d
   expect(next("0 0 13 * 5", "2026-11-22T00:00:00")).toBe("2026-11-27T00:00");
   expect(next("0 0 29 2 *", "2026-11-22T00:00:00")).toBe("2028-02-29T00:00");
   expect(next("0 0 29 2 *", "2096-03-01T00:00:00")).toBe("2104-02-29T00:00");
+  expect(next("0 0 3 1 */7", "2027-01-04T00:00:00")).toBe("2038-01-03T00:00");
 });
 
 const field = (min: number, max: number): fc.Arbitrary<string> =>
