@@ -3,6 +3,7 @@ import type { AsOf, Sight } from "./as-of.ts";
 import type { BeliefTable } from "./belief-table.ts";
 import type { BeliefTimes } from "./beliefs.ts";
 import { forever } from "./forever.ts";
+import { rarity, scoreByTerms } from "./score-by-terms.ts";
 import { anyOf, searchTerms } from "./search-terms.ts";
 import { workspaceRowIds } from "./workspace-row-ids.ts";
 
@@ -59,20 +60,39 @@ export function createRankedSearch(deps: Sight & { readonly maxCandidates: numbe
           maxCandidates + 1,
         )?.hits,
       );
-    const choose = (): readonly string[] => {
-      if (terms.length === 1 || countHits(terms) <= maxCandidates) return terms;
-      const byHits = terms.map((term) => ({ term, hits: countHits([term]) })).filter(({ hits }) => hits > 0);
+    /** More rows match than are ranked: the rarest terms choose, and what is chosen is ranked by all terms it holds. */
+    const searchMany = (): readonly (Row & Scored)[] => {
+      const counted = terms.map((term) => ({ match: anyOf([term]), hits: countHits([term]) }));
+      const byHits = counted.filter(({ hits }) => hits > 0).toSorted((left, right) => left.hits - right.hits);
       const chosen: string[] = [];
       let total = 0;
-      for (const { term, hits } of byHits.toSorted((left, right) => left.hits - right.hits)) {
+      for (const { match, hits } of byHits) {
         total += hits;
         if (chosen.length > 0 && total > maxCandidates) break;
-        chosen.push(term);
+        chosen.push(match);
       }
-      return chosen;
+      const choosing = chosen.join(" OR ");
+      const all = database.get<{ head: number }>("SELECT head_seq AS head FROM workspaces WHERE id = ?", workspaceId);
+      const worth = byHits.map(({ match, hits }) => ({ match, weight: rarity(hits, all?.head ?? 0) }));
+      const hits = database.all<{ hit: number }>(
+        `SELECT f.rowid AS hit FROM ${fts} AS f CROSS JOIN ${name} AS r ON r.rowid = f.rowid
+         WHERE ${within} AND r.workspace_id = ? AND ${holds} ORDER BY f.rowid DESC LIMIT ?`,
+        choosing,
+        ...rowIds,
+        workspaceId,
+        ...values,
+        maxCandidates,
+      );
+      const ids = hits.map(({ hit }) => hit);
+      return Array.from(scoreByTerms(database, fts, choosing, worth, ids, maxCandidates * 5))
+        .toSorted((left, right) => right[1] - left[1] || right[0] - left[0])
+        .slice(0, limit)
+        .flatMap(([hit, score]) => {
+          const row = database.get<Row>(`SELECT ${columns} FROM ${name} AS r WHERE r.rowid = ?`, hit);
+          return row === undefined ? [] : [{ ...row, hit, score: -score }];
+        });
     };
-    const choosing = choose();
-    if (choosing.length === 0) return [];
+    if (countHits(terms) > maxCandidates) return searchMany();
     // The moment is looked at before hits are counted off: what held then must not lose its place to what did not.
     return database.all<Row & Scored>(
       `SELECT h.hit, h.score, ${columns} FROM (
@@ -82,7 +102,7 @@ export function createRankedSearch(deps: Sight & { readonly maxCandidates: numbe
            WHERE ${within} AND r.workspace_id = ? AND ${holds} ORDER BY f.rowid DESC LIMIT ?
          ) ORDER BY score, hit DESC LIMIT ?
        ) AS h CROSS JOIN ${name} AS r ON r.rowid = h.hit ORDER BY h.score, h.hit DESC`,
-      choosing.length === terms.length ? anyOf(terms) : `(${anyOf(choosing)}) AND (${anyOf(terms)})`,
+      anyOf(terms),
       ...rowIds,
       workspaceId,
       ...values,

@@ -1,4 +1,5 @@
 import type { Reader } from "../reader.ts";
+import { scoreByTerms } from "../score-by-terms.ts";
 import { heldCondition } from "./held-rows.ts";
 import type { HeldFilter, HeldSource } from "./held-rows.ts";
 
@@ -64,23 +65,14 @@ export function findByTerms(
     limits.maxHits,
   );
   if (chosen.length === 0) return { hits: [], counts };
-  const scores = new Map(chosen.map(({ hit }) => [hit, 0]));
-  const oldest = BigInt(chosen.at(-1)?.hit ?? 0);
-  const newest = BigInt(chosen[0]?.hit ?? 0);
-  for (const { match, weight } of byRarity) {
-    const alone = choosing.length === 1 && choosing[0] === match;
-    const rows = reader.all<{ hit: number }>(
-      `SELECT rowid AS hit FROM ${index} WHERE ${within} ORDER BY rowid DESC LIMIT ?`,
-      alone ? match : `(${choosing.join(" OR ")}) AND ${match}`,
-      oldest,
-      newest,
-      limits.maxHits * 5,
-    );
-    for (const { hit } of rows) {
-      const score = scores.get(hit);
-      if (score !== undefined) scores.set(hit, score + weight);
-    }
-  }
+  const scores = scoreByTerms(
+    reader,
+    index,
+    choosing.join(" OR "),
+    byRarity,
+    chosen.map(({ hit }) => hit),
+    limits.maxHits * 5,
+  );
   const hits = Array.from(scores, ([rowId, score]) => ({ rowId, score }))
     .toSorted((left, right) => right.score - left.score || right.rowId - left.rowId)
     .slice(0, limits.limit);

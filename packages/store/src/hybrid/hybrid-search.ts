@@ -1,5 +1,6 @@
 import type { AsOf } from "../as-of.ts";
 import type { Reader } from "../reader.ts";
+import { rarity } from "../score-by-terms.ts";
 import { workspaceRowIds } from "../workspace-row-ids.ts";
 import { armWeights, fuseArms } from "./arms.ts";
 import type { Arm, ArmName, ArmWeights, Contribution, Ranked } from "./arms.ts";
@@ -87,7 +88,7 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   const things = question.terms.filter(({ text }) => !names.has(text));
   const terms = things.length > 0 ? things : question.terms;
   const told = tellings(reader, filter.workspaceId);
-  const weightOf = (count: number): number => Math.log(1 + (Math.max(told, count) - count + 0.5) / (count + 0.5));
+  const weightOf = (count: number): number => rarity(count, told);
 
   const counts = terms.map(() => 0);
   const words = sources.map((source) => {
