@@ -40,6 +40,8 @@ export type { RunListOptions, Runs } from "./runs.ts";
 export { isStoreError, StoreError } from "./store-error.ts";
 export type { StoreErrorCode } from "./store-error.ts";
 export type { StoreTables } from "./store-tables.ts";
+export { compactIndexes } from "./compact-indexes.ts";
+export type { CompactOptions } from "./compact-indexes.ts";
 export { createStore } from "./store.ts";
 export type { Store, StoreDeps, StoreOptions } from "./store.ts";
 export type { RelationshipInput, RelationshipKind, TaskRef, TaskRelationship } from "./task-relationship.ts";

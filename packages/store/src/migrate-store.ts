@@ -9,6 +9,7 @@ import { prepareForOutsideWriters } from "./outside-writers.ts";
 import { graphTables } from "./schema/graph-tables.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
+import { quickDeletes } from "./schema/quick-deletes.ts";
 import { searchTables } from "./schema/search-tables.ts";
 import { timeTablesAfter, timeTablesBefore } from "./schema/time-tables.ts";
 import { workTables } from "./schema/work-tables.ts";
@@ -39,6 +40,7 @@ const migrations: Migrations = {
       }
     },
   },
+  "006_quick_deletes": { up: (db) => run(db, quickDeletes) },
 };
 
 /** Gives the words of each value to the history, which 001 kept for current rows only. A page at a time. */

@@ -1,7 +1,7 @@
 /** Makes the full-text index of a table: external content, kept in step by triggers. [S24]
  *
  * A change deletes the old words with their old values, then inserts the new ones: INSERT OR REPLACE would leave stale
- * words. Deleted words leave the index at once (`secure-delete`), not with some later merge. */
+ * words. Deleted words leave the index at once (`secure-delete`); `quickDeletes` changes that for current rows. */
 export function searchIndex(table: string, key: string, columns: readonly string[]): readonly string[] {
   const names = columns.join(", ");
   const of = (row: "NEW" | "OLD"): string => [key, ...columns].map((column) => `${row}.${column}`).join(", ");
