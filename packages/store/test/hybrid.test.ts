@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HybridHit, HybridOptions } from "../src/index.ts";
+import { compactIndexes } from "../src/index.ts";
 import { cause, codeOf, openTestStore } from "./open-store.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -111,6 +112,7 @@ describe("[S71] the trigram index", () => {
     expect((await find("quoka"))[0]).toBe("k");
     await opened.write((unit) => opened.store.memory.forget(unit, "w", "k", cause));
     expect(await find("quoka")).toEqual([]);
+    await compactIndexes(opened.database);
     for (const index of ["memory_trigrams", "memory_history_trigrams"]) {
       const sql = `INSERT INTO ${index} (${index}, rank) VALUES ('integrity-check', 1)`;
       expect(await codeOf(() => opened.write((unit) => unit.run(sql)))).toBeUndefined();
