@@ -122,7 +122,7 @@ function textOf(table: string): string {
 }
 
 test("[S22] a forgotten value is nowhere in the tables, the index and the log; the key goes on counting", async () => {
-  const { store, database } = opened;
+  const { store } = opened;
   await remember("secret", "canaryone", { metadata: { from: "canarythree" } });
   await remember("secret", { deep: "canarytwo" });
   await remember("kept", "canarykept");
