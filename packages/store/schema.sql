@@ -49,7 +49,7 @@ CREATE TABLE events (
   created_at INTEGER NOT NULL,
   processed_at INTEGER,
   payload_hash BLOB,
-  chain_hash BLOB,
+  chain_hash BLOB, forgotten_hash BLOB CHECK (length(forgotten_hash) = 32),
   UNIQUE (workspace_id, seq)
 ) STRICT;
 

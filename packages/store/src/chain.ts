@@ -44,6 +44,22 @@ export function chainHash(previous: Uint8Array, payloadHash: Uint8Array, event: 
   return hash("sha256", `${toHex(previous)}${toHex(payloadHash)}${fields}`, "buffer");
 }
 
+/** Hashes the payloads of a thing whose values were just taken out of them, so that what is left is protected too. [S91] */
+export function hashForgotten(unit: Unit, workspaceId: string, entityType: string, entityId: string): void {
+  const rows = unit.all<{ seq: number; payload: string; hash: Uint8Array | null }>(
+    `SELECT seq, payload, forgotten_hash AS hash FROM events
+     WHERE workspace_id = ? AND entity_type = ? AND entity_id = ? AND json_extract(payload, '$.forgotten') = 1`,
+    workspaceId,
+    entityType,
+    entityId,
+  );
+  for (const { seq, payload, hash } of rows) {
+    if (hash !== null) continue;
+    const forgotten = hashPayload(payload);
+    unit.run("UPDATE events SET forgotten_hash = ? WHERE workspace_id = ? AND seq = ?", forgotten, workspaceId, seq);
+  }
+}
+
 /** Returns bytes as hexadecimal text. */
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");

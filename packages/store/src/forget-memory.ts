@@ -1,6 +1,7 @@
 import { atomically } from "./atomically.ts";
 import { memoryBeliefs } from "./belief-tables.ts";
 import { retractBelief } from "./beliefs.ts";
+import { hashForgotten } from "./chain.ts";
 import type { EventLog } from "./event-log.ts";
 import type { MemoryVectors } from "./hybrid/memory-vectors.ts";
 import { always } from "./interval.ts";
@@ -37,6 +38,7 @@ export function createForgetMemory(deps: {
         key,
       );
       deps.vectors.forget(unit, workspaceId, key);
+      hashForgotten(unit, workspaceId, "memory", key);
       const event = { eventType: "memory_forgotten", entityType: "memory", entityId: key, payload: { key, at } };
       events.append(unit, workspaceId, event, cause);
       return true;

@@ -138,6 +138,7 @@ export interface EventRow {
   processed_at: number | null;
   payload_hash: Uint8Array | null;
   chain_hash: Uint8Array | null;
+  forgotten_hash: Uint8Array | null;
 }
 
 /** A row of `log_anchors`: where a log whose beginning was let go begins now. */

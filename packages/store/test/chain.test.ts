@@ -96,6 +96,12 @@ test("[S91] forgetting replaces payloads and leaves their hashes and the chain a
   const before = rowsOf("w").map(({ chain_hash }) => chain_hash);
   await opened.write((unit) => store.memory.forget(unit, "w", "k", cause));
   await append("w", "after");
+  const left = opened.database.all<{ payload: string; hash: Uint8Array | null }>(
+    "SELECT payload, forgotten_hash AS hash FROM events WHERE workspace_id = 'w' ORDER BY seq",
+  );
+  expect(
+    left.map(({ payload, hash }) => hash && Buffer.compare(hash, createHash("sha256").update(payload).digest())),
+  ).toEqual([0, 0, null, null]);
   expect(
     rowsOf("w")
       .slice(0, 2)

@@ -12,6 +12,8 @@ export const chainTables: readonly string[] = [
   `ALTER TABLE workspaces ADD COLUMN processed_seq INTEGER NOT NULL DEFAULT 0 CHECK (processed_seq >= 0)`,
   // A mark of one byte: these events are our own, and are chained when the file is opened.
   `UPDATE workspaces SET head_hash = zeroblob(1) WHERE head_seq > 0`,
+  // Of a payload without what was forgotten: `payload_hash` stays that of what was written.
+  `ALTER TABLE events ADD COLUMN forgotten_hash BLOB CHECK (length(forgotten_hash) = 32)`,
   `DROP TRIGGER events_move_the_head`,
   `CREATE TRIGGER events_move_the_head AFTER INSERT ON events
 BEGIN UPDATE workspaces SET head_seq = NEW.seq, head_at = NEW.created_at, head_hash = NEW.chain_hash

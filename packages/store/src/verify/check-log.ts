@@ -104,6 +104,7 @@ function isPayloadAsHashed(database: Database, row: EventRow): boolean {
   } catch {
     return false;
   }
+  if (!isSame(hashPayload(row.payload), row.forgotten_hash)) return false;
   if (payload.forgotten !== true || (payload.value ?? null) !== null) return false;
   return (
     database.get(
