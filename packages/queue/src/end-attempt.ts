@@ -27,8 +27,8 @@ export interface EndDeps {
 /** Counts a job that left, and lets go who waited for it: jobs of its key, and its parent when it is over. [Q33] [Q41] */
 export function leave(unit: Unit, job: Leaving, from: JobStatus, to: JobStatus, { tally, nowMs }: EndDeps): void {
   tally.move(job.type, from, to);
-  if (job.concurrencyKey !== null) admitWaiting(unit, job.concurrencyKey);
-  if (job.parentId !== null && to !== "pending") wakeParent(unit, job.parentId, nowMs);
+  if (job.concurrencyKey !== null && admitWaiting(unit, job.concurrencyKey) > 0) tally.noteReady();
+  if (job.parentId !== null && to !== "pending" && wakeParent(unit, job.parentId, nowMs)) tally.noteReady();
 }
 
 /** One job to be completed. `result` is JSON or null. */

@@ -2,40 +2,8 @@ import { Worker } from "node:worker_threads";
 import type { Clock, Log } from "@kingly/runtime";
 import { siblingModule } from "@kingly/sqlite";
 import { errorText } from "./error-text.ts";
-
-/** What the thread is told at its start. */
-export interface HeartbeatThreadData {
-  readonly path: string;
-  readonly epoch: number;
-  readonly leaseMs: number;
-  readonly heartbeatMs: number;
-  readonly shared: SharedArrayBuffer;
-}
-
-/** What both threads see. `held`: jobs held now. `offset`: wall clock less the monotonic one, in ms. `aliveAt`: when the
- * event loop turned last, in ms of the monotonic clock of the machine. */
-export interface SharedBeat {
-  readonly held: Int32Array;
-  readonly offset: Float64Array;
-  readonly aliveAt: Float64Array;
-}
-
-/** A loop that did not turn for so long is taken for lost: its leases are renewed no more. [Q42] */
-export const longestBlockMs = 600_000;
-
-/** Lays the shared memory out. */
-export function sharedBeat(shared: SharedArrayBuffer): SharedBeat {
-  return {
-    held: new Int32Array(shared, 0, 1),
-    offset: new Float64Array(shared, 8, 1),
-    aliveAt: new Float64Array(shared, 16, 1),
-  };
-}
-
-/** Milliseconds that never go back and are the same in all threads of the process. */
-export function machineMs(): number {
-  return performance.timeOrigin + performance.now();
-}
+import { machineMs, sharedBeat, sharedBytes } from "./shared-beat.ts";
+import type { HeartbeatThreadData } from "./shared-beat.ts";
 
 /** Renews leases from outside of the event loop. */
 export interface HeartbeatThread {
@@ -51,7 +19,7 @@ export function createHeartbeatThread(
   deps: { readonly clock: Clock; readonly log: Log },
   { path, epoch, leaseMs, heartbeatMs }: Omit<HeartbeatThreadData, "shared">,
 ): HeartbeatThread {
-  const shared = new SharedArrayBuffer(24);
+  const shared = new SharedArrayBuffer(sharedBytes);
   const beat = sharedBeat(shared);
   let worker: Worker | undefined;
   let exit: Promise<void> | undefined;

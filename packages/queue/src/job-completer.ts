@@ -30,8 +30,13 @@ export interface Slots {
   refill(unit: Unit, types: readonly WorkedType[], tally: Tally): readonly ClaimedJob[];
   /** Runs a job that `refill` claimed, once it is committed. */
   start(job: ClaimedJob): void;
-  /** Hears how many jobs were ended by a commit. */
-  ended(jobs: number): void;
+  /** Hears how many jobs were ended by a commit, and whether others became claimable by that. */
+  ended(jobs: number, madeReady: boolean): void;
+}
+
+interface Refilled {
+  readonly jobs: readonly ClaimedJob[];
+  readonly madeReady: boolean;
 }
 
 interface Waiting {
@@ -60,7 +65,7 @@ export function createJobCompleter(
   const completeWaiting = async (): Promise<void> => {
     let batch: Waiting[] | undefined;
     try {
-      const { jobs, freed } = await writer.write((unit) => {
+      const { jobs, freed, madeReady } = await writer.write((unit) => {
         // Here and not before: whoever ends until this unit begins comes along.
         batch ??= takeWaiting();
         const tally = createTally();
@@ -74,9 +79,9 @@ export function createJobCompleter(
         }
         const jobs = slots.refill(unit, types, tally);
         tally.write(unit);
-        return { jobs, freed: types.length };
+        return { jobs, freed: types.length, madeReady: tally.madeReady };
       });
-      slots.ended(freed);
+      slots.ended(freed, madeReady);
       for (const job of jobs) slots.start(job);
       for (const entry of batch ?? []) {
         try {
@@ -93,22 +98,22 @@ export function createJobCompleter(
 
   const completeWith = async (held: HeldJob, ending: Ending): Promise<boolean> => {
     const { claimed: token } = held;
-    const jobs = await writer.write((unit) => {
+    const { jobs, madeReady } = await writer.write((unit) => {
       const tally = createTally();
       const end = { nowMs: clock.nowMs(), tally };
       // The token first: a finish of a job that is no longer ours must not even begin.
       if (ending.awaitsChildren) markAwaiting(unit, token, end);
       else requireHeld(token, markCompleted(unit, { token, result: ending.result }, end));
-      const refill = (): readonly ClaimedJob[] => {
+      const refill = (): Refilled => {
         if (ending.awaitsChildren) wakeParent(unit, token.id, end.nowMs);
         const jobs = slots.refill(unit, [held.type], tally);
         tally.write(unit);
-        return jobs;
+        return { jobs, madeReady: tally.madeReady };
       };
       const writing = ending.finish?.(unit);
       return writing instanceof Promise ? writing.then(refill) : refill();
     });
-    slots.ended(ending.awaitsChildren ? 0 : 1);
+    slots.ended(ending.awaitsChildren ? 0 : 1, madeReady);
     for (const job of jobs) slots.start(job);
     return jobs.length === 1;
   };

@@ -8,6 +8,9 @@ export type JobCounts = Readonly<Record<JobStatus, number>>;
 export interface Tally {
   /** A job of this type left `from` and came to `to`; null is outside of the table. */
   move(type: string, from: JobStatus | null, to: JobStatus | null, jobs?: number): void;
+  /** Notes that jobs became claimable that nobody looks for: those of a key, or a parent. */
+  noteReady(): void;
+  readonly madeReady: boolean;
   /** Writes what was added up; to be called once, at the end of what changed the rows. */
   write(unit: Unit): void;
 }
@@ -18,6 +21,7 @@ const addSql = `INSERT INTO queue_counts (job_type, status, jobs) VALUES (?, ?, 
 /** Creates the tally of one unit: counters cost one statement for each type and status, not for each job. [Q43] */
 export function createTally(): Tally {
   const types = new Map<string, Map<JobStatus, number>>();
+  let madeReady = false;
   const add = (type: string, status: JobStatus | null, jobs: number): void => {
     if (status === null) return;
     let statuses = types.get(type);
@@ -25,6 +29,10 @@ export function createTally(): Tally {
     statuses.set(status, (statuses.get(status) ?? 0) + jobs);
   };
   return {
+    noteReady: () => void (madeReady = true),
+    get madeReady() {
+      return madeReady;
+    },
     move(type, from, to, jobs = 1) {
       add(type, from, -jobs);
       add(type, to, jobs);

@@ -99,6 +99,7 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
   );
   const adder = createJobAdder({ nowMs, definitions, claimer: (unit, type) => worker.claimer(unit, type) }, settings);
   pruner.ended(0);
+  if (orphans > 0) worker.wakeAll();
   let working = false;
   let closed = false;
   let closing: Promise<void> | undefined;
@@ -109,7 +110,7 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     if (claimed !== undefined) {
       worker.noteAdded(claimed);
       unit.afterCommit(() => worker.startAdded(claimed));
-    } else if (result.added || result.replaced === true) unit.afterCommit(() => worker.wake());
+    } else if (result.added || result.replaced === true) unit.afterCommit(() => worker.wakeAll());
     return result;
   };
 
@@ -138,21 +139,21 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
         const error = new QueueError("CANCELLED", `Job ${token.id} was cancelled: ${reason}`);
         unit.afterCommit(() => worker.abort(token, error));
       }
-      // Jobs that waited for its key, or for it, may run now.
-      if (cancelled) unit.afterCommit(() => worker.wake());
+      // Others must hear of it; and jobs that waited for its key, or for it, may run now.
+      if (cancelled) unit.afterCommit(() => worker.wakeAll());
       return cancelled;
     },
     retry(unit, id) {
       requireOpen();
       const retried = tallied(unit, (end) => retryJob(unit, id, end));
-      if (retried) unit.afterCommit(() => worker.wake());
+      if (retried) unit.afterCommit(() => worker.wakeAll());
       return retried;
     },
     redrive(unit, { type, limit = 1000 } = {}) {
       requireOpen();
       checkWhole("limit", limit, 1, maxMany);
       const retried = tallied(unit, (end) => retryMany(unit, { type, limit }, end));
-      if (retried > 0) unit.afterCommit(() => worker.wake());
+      if (retried > 0) unit.afterCommit(() => worker.wakeAll());
       return retried;
     },
     pause(unit, type, reason) {
@@ -162,14 +163,14 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     resume(unit, type) {
       requireOpen();
       const resumed = resumeType(unit, type);
-      if (resumed) unit.afterCommit(() => worker.wake());
+      if (resumed) unit.afterCommit(() => worker.wakeAll());
       return resumed;
     },
     schedule(unit, schedule) {
       requireOpen();
       checkNewJob(schedule.job, nowMs(), settings, definitions);
       putSchedule(unit, schedule, nowMs());
-      unit.afterCommit(() => worker.wake());
+      unit.afterCommit(() => worker.wakeAll());
     },
     unschedule(unit, name) {
       requireOpen();

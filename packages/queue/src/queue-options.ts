@@ -25,6 +25,8 @@ export interface QueueOptions {
   readonly progressMs?: number;
   /** Renew leases from a thread, so that a handler may block the event loop; not for a file in memory. @default true */
   readonly heartbeatThread?: boolean;
+  /** Hear other processes of the file at once, and tell them; not for a file in memory. @default true */
+  readonly wakesOthers?: boolean;
   /** Keep payload, result and error of new jobs in a full text index, for `search`. @default false */
   readonly search?: boolean;
   /** How long jobs that are over are kept. @default completed and cancelled 7 days, dead 30 days, 100,000 of each */
@@ -48,6 +50,7 @@ const defaults: QueueSettings = {
   maxPayloadBytes: 1_048_576,
   progressMs: 250,
   heartbeatThread: true,
+  wakesOthers: true,
   search: false,
   retention: {
     completed: { forMs: 7 * dayMs, atMost: 100_000 },

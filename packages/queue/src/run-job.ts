@@ -31,6 +31,8 @@ interface RunnerDeps {
   readonly writer: PatientWriter;
   readonly completer: JobCompleter;
   readonly progress: ProgressKeeper;
+  /** Hears that other jobs became claimable by the end of one. */
+  readonly madeReady: () => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -45,6 +47,7 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
       const tally = createTally();
       const value = work(unit, { nowMs: clock.nowMs(), tally });
       tally.write(unit);
+      if (tally.madeReady) unit.afterCommit(deps.madeReady);
       return value;
     });
 

@@ -1,8 +1,10 @@
 import type { Clock, Log, Random, Timer } from "@kingly/runtime";
 import type { Database, Unit } from "@kingly/sqlite";
 import type { ClaimedJob, ClaimTime, Demand, Identity, Token } from "./claim-jobs.ts";
+import { checkHeld } from "./check-held.ts";
 import { release } from "./end-attempt.ts";
 import { errorText } from "./error-text.ts";
+import { createForeignWakes } from "./foreign-wakes.ts";
 import { abortLost, createHeartbeat } from "./heartbeat.ts";
 import { createHeartbeatThread } from "./heartbeat-thread.ts";
 import { createHeldJob } from "./held-job.ts";
@@ -28,6 +30,8 @@ export interface Worker {
   begin(types: readonly WorkedType[]): void;
   /** Looks for due jobs soon; calls that come together share one look. */
   wake(): void;
+  /** Wakes this worker and those of other processes. */
+  wakeAll(): void;
   /** Says who may run a due job that is added now, if this worker can start it at once. [Q6] */
   claimer(unit: Unit, type: string): Identity | undefined;
   /** Notes that a job was added as running; `startAdded` follows after the commit. */
@@ -73,14 +77,25 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     {
       refill: (unit, freed, tally) => (stopping ? [] : claim(unit, demandsOf(freed), tally).jobs),
       start: (job) => start(job),
-      ended: deps.ended,
+      ended(jobs, others) {
+        deps.ended(jobs);
+        if (others) madeReady();
+      },
     },
   );
-  const runner = createJobRunner({ ...deps, writer, completer }, settings);
+  const madeReady = (): void => {
+    wake();
+    wakes?.poke();
+  };
+  const runner = createJobRunner({ ...deps, writer, completer, madeReady }, settings);
   const beats = { ...settings, path: database.path, epoch: identity.epoch };
   const thread =
     settings.heartbeatThread && database.path !== ":memory:" ? createHeartbeatThread(deps, beats) : undefined;
   const heartbeat = createHeartbeat({ ...deps, thread }, held, beats);
+  const wakes =
+    settings.wakesOthers && database.path !== ":memory:"
+      ? createForeignWakes(deps, database.path, () => hear())
+      : undefined;
   let due: Timer | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
@@ -133,17 +148,31 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     const scheduledMs = deps.fireSchedules(unit, nowMs);
     const dueMs = promoteDue(unit, nowMs);
     tickets.dropUndone(unit);
-    const demands: Demand[] = [];
-    for (const type of types.values()) {
-      const slots = type.slots - type.held - tickets.count(type.name);
-      if (slots > 0) demands.push({ type: type.name, slots });
-    }
-    const claims = claim(unit, demands, tally);
+    const claims = claim(unit, freeTypes(), tally);
     tally.write(unit);
     const leaseMs = nextForeignLeaseMs(unit, identity);
     return { jobs: claims.jobs, nextMs: earliest(scheduledMs, dueMs, claims.nextMs, leaseMs) };
   };
+  const freeTypes = (): Demand[] => {
+    const demands: Demand[] = [];
+    for (const { name, slots, held } of types.values()) {
+      const free = slots - held - tickets.count(name);
+      if (free > 0) demands.push({ type: name, slots: free });
+    }
+    return demands;
+  };
   const isOurs = (token: Token): boolean => held.has(tokenKey(token)) || tickets.has(token.id);
+
+  /** Somebody committed something: mostly nothing for us, so it is read before the lock is taken. */
+  const hear = (): void => {
+    if (stopping) return;
+    try {
+      checkHeld(database, held.values());
+      if (looking === undefined && claimer.hasWork(database, freeTypes())) wake();
+    } catch (thrown) {
+      log.warn("a wake of another process could not be answered", { error: errorText(thrown) });
+    }
+  };
 
   const setDue = (atMs: number | undefined): void => {
     due?.cancel();
@@ -217,9 +246,12 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
   return {
     begin(worked) {
       for (const type of worked) types.set(type.name, type);
+      // First: what is committed while the first look runs is heard.
+      wakes?.listen();
       wake();
     },
     wake,
+    wakeAll: madeReady,
     claimer(unit, name) {
       const type = types.get(name);
       if (stopping || type === undefined || type.held + tickets.count(name) >= type.slots) return undefined;
@@ -242,6 +274,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
       }
       writer.stop();
       heartbeat.stop();
+      wakes?.stop();
       await thread?.stop();
     },
   };

@@ -44,7 +44,7 @@ beforeEach(async () => {
   await migrateQueue(database);
   queue = await openQueue(
     { database, clock: createManualClock(), random: createSeededRandom(1), jobs },
-    { heartbeatThread: false },
+    { heartbeatThread: false, wakesOthers: false },
   );
 });
 afterEach(async () => {
@@ -120,7 +120,7 @@ test("[Q27] definitions are checked when they are made, a broken schema when it 
   const broken = defineJobs({ a: { payload: { type: "object", properties: 7 } } });
   const other = await openQueue(
     { database, clock: createManualClock(), random: createSeededRandom(1), jobs: broken },
-    { owner: "other", heartbeatThread: false },
+    { owner: "other", heartbeatThread: false, wakesOthers: false },
   );
   expect(await codeOf(() => database.write((unit) => other.add(unit, { type: "a", payload: {} as never })))).toBe(
     "BAD_SCHEMA",

@@ -56,7 +56,7 @@ export async function createHarness(): Promise<Harness> {
       const log = createMemoryLog();
       const queue = await openQueue<Jobs>(
         { database, clock, random: createSeededRandom(123_456_789), log },
-        { heartbeatThread: false, ...options },
+        { heartbeatThread: false, wakesOthers: false, ...options },
       );
       const runs: Run[] = [];
       const held: Handler<unknown> = (job, context) =>

@@ -114,7 +114,7 @@ describe("rates", () => {
           random: { bytes: () => new Uint8Array(8), fraction: () => 0 },
           jobs,
         },
-        { owner, heartbeatThread: false },
+        { owner, heartbeatThread: false, wakesOthers: false },
       );
       queue.work({
         async a() {
@@ -140,7 +140,7 @@ describe("rates", () => {
     const jobs = defineJobs({ a: { rate: { max: 2, windowMs: 1000 }, concurrency: 5 } });
     const queue = await openQueue(
       { database: one.database, clock: one.clock, random: { bytes: () => new Uint8Array(8), fraction: () => 0 }, jobs },
-      { owner: "rated", heartbeatThread: false },
+      { owner: "rated", heartbeatThread: false, wakesOthers: false },
     );
     const starts: number[] = [];
     const begun = one.clock.nowMs();
