@@ -19,9 +19,9 @@ export interface House {
   /** Reads the store's own file by cached statements of better-sqlite3, and nothing else: the limit. */
   readonly bare: SqliteFile.Database;
   /** Inserts one row into a table of another file, WAL and synchronous FULL: the limit of the disk. */
-  bareInsert(key: string, value: string): void;
+  readonly bareInsert: (key: string, value: string) => void;
   /** Sets what the store takes for now, in ms; left out, the machine's clock. */
-  setNow(ms?: number): void;
+  readonly setNow: (ms?: number) => void;
   close(): Promise<void>;
 }
 
