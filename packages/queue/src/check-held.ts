@@ -6,8 +6,8 @@ import { QueueError } from "./queue-error.ts";
 const heldSql = `SELECT id, claim, status, error FROM job_queue WHERE id IN (SELECT value FROM json_each(?))`;
 
 /** Tells handlers whose jobs another process cancelled or took: CANCELLED or LEASE_LOST. Reads committed state. [Q37] */
-export function checkHeld(database: Database, held: Iterable<HeldJob>): void {
-  const jobs = [...held].filter((job) => !job.handlerEnded && job.stopped === undefined);
+export function checkHeld(database: Database, held: readonly HeldJob[]): void {
+  const jobs = held.filter((job) => !job.handlerEnded && job.stopped === undefined);
   if (jobs.length === 0) return;
   const rows = database.all<{ id: number; claim: number; status: string; error: string | null }>(
     heldSql,

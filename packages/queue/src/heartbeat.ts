@@ -3,6 +3,7 @@ import type { Database } from "@kingly/sqlite";
 import { errorText } from "./error-text.ts";
 import type { HeartbeatThread } from "./heartbeat-thread.ts";
 import type { HeldJob } from "./held-job.ts";
+import type { HeldJobs } from "./held-jobs.ts";
 import { QueueError } from "./queue-error.ts";
 import { renewLeases } from "./renew-leases.ts";
 import { tokenKey } from "./token-key.ts";
@@ -24,7 +25,7 @@ export function createHeartbeat(
     readonly log: Log;
     readonly thread: HeartbeatThread | undefined;
   },
-  held: ReadonlyMap<string, HeldJob>,
+  held: HeldJobs,
   options: { readonly epoch: number; readonly leaseMs: number; readonly heartbeatMs: number },
 ): Heartbeat {
   let timer: Timer | undefined;
@@ -41,7 +42,7 @@ export function createHeartbeat(
   const beat = async (): Promise<void> => {
     beating = true;
     deps.thread?.alive();
-    const jobs = [...held.values()];
+    const jobs = held.all();
     try {
       const tokens = jobs.map((job) => job.claimed);
       const kept = await deps.database.write((unit) =>

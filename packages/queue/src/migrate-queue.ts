@@ -57,6 +57,15 @@ const migrations: Migrations = {
     },
   },
   "002_flow": { up: extendJobTables },
+  "003_over": {
+    async up(db) {
+      // A condition that costs nothing to ask: it is asked at every change of a status.
+      await sql`DROP INDEX job_queue_over`.execute(db);
+      await sql`CREATE INDEX job_queue_over ON job_queue (status, completed_at) WHERE completed_at IS NOT NULL`.execute(
+        db,
+      );
+    },
+  },
 };
 
 /** Creates or updates the tables of the queue. Call it before `openQueue`. [Q1] [Q26]

@@ -4,6 +4,7 @@ import type { Database, Unit } from "@kingly/sqlite";
 import { createJobAdder } from "./add-job.ts";
 import type { AddedJob, Addition } from "./add-job.ts";
 import { cancelJob } from "./cancel-job.ts";
+import type { ClaimedJob } from "./claim-jobs.ts";
 import type { JobDefinitions } from "./define-jobs.ts";
 import type { EndDeps } from "./end-attempt.ts";
 import { errorText } from "./error-text.ts";
@@ -123,7 +124,19 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     addMany(unit, jobs) {
       requireOpen();
       checkWhole("the number of jobs", jobs.length, 0, maxMany);
-      return adder.addMany(unit, jobs, (addition) => startLater(unit, addition));
+      let news = false;
+      const claimed: ClaimedJob[] = [];
+      unit.afterCommit(() => {
+        for (const job of claimed) worker.startAdded(job);
+        if (news) worker.wakeAll();
+      });
+      return adder.addMany(unit, jobs, ({ result, claimed: job }) => {
+        if (job !== undefined) {
+          worker.noteAdded(job);
+          claimed.push(job);
+        } else if (result.added || result.replaced === true) news = true;
+        return result;
+      });
     },
     work(handlers, options = {}) {
       if (closing !== undefined) throw new QueueError("CLOSED", "The queue is closing and claims nothing more.");

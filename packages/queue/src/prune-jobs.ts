@@ -20,7 +20,7 @@ const countSql = "SELECT sum(jobs) AS jobs FROM queue_counts WHERE status = ?";
 // A child is kept while its parent is alive: the parent will ask for its result.
 const pruneSql = `DELETE FROM job_queue WHERE id IN (
     SELECT id FROM job_queue AS old INDEXED BY job_queue_over
-    WHERE status = ? AND status IN ('completed', 'dead', 'cancelled') AND completed_at <= ?
+    WHERE status = ? AND completed_at IS NOT NULL AND completed_at <= ?
       AND (parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM job_queue AS parent
         WHERE parent.id = old.parent_id AND parent.status IN ('pending', 'running')))
     ORDER BY completed_at LIMIT ?)

@@ -21,7 +21,7 @@ interface Dead {
 const columns = "id, job_type AS type, dedupe_key AS key, concurrency_key AS concurrencyKey, key_limit AS keyLimit";
 const oneSql = `SELECT ${columns} FROM job_queue WHERE id = ? AND status = 'dead'`;
 const allSql = `SELECT ${columns} FROM job_queue INDEXED BY job_queue_over
-  WHERE status = 'dead' AND status IN ('completed', 'dead', 'cancelled') AND job_type = coalesce(?, job_type)
+  WHERE status = 'dead' AND completed_at IS NOT NULL AND job_type = coalesce(?, job_type)
     AND NOT EXISTS (SELECT 1 FROM job_queue AS living WHERE living.job_type = job_queue.job_type
       AND living.dedupe_key = job_queue.dedupe_key AND living.dedupe_key IS NOT NULL
       AND living.status IN ('pending', 'running'))

@@ -51,16 +51,6 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
       return value;
     });
 
-  const complete = async (held: HeldJob, job: Job, ended: Finish | JobEnd | void): Promise<boolean> => {
-    try {
-      return await deps.completer.complete(held, toEnding(held, ended, settings.maxPayloadBytes));
-    } catch (thrown) {
-      if (isLeaseLost(thrown)) throw thrown;
-      await fail(held, job, thrown);
-      return false;
-    }
-  };
-
   const fail = async (held: HeldJob, job: Job, thrown: unknown): Promise<void> => {
     const { claimed } = held;
     // Cancelled or taken back: there is nothing of ours to write.
@@ -111,38 +101,42 @@ export function createJobRunner(deps: RunnerDeps, settings: QueueSettings): JobR
     children: () => (held.claimed.awaited === 0 ? undefined : readChildren(deps.database, held.claimed.id)),
   });
 
-  const runToEnd = async (held: HeldJob): Promise<boolean> => {
-    const { claimed } = held;
-    const job = jobOf(held);
-    if (claimed.attempt > claimed.maxAttempts) {
-      const message = `Job ${claimed.id} was lost in its last allowed attempt (${claimed.maxAttempts}): its process died or its lease ran out.`;
-      await die(held, { ...job, attempt: claimed.maxAttempts }, new QueueError("ATTEMPTS_LOST", message), true);
-      return false;
+  const dieLost = (held: HeldJob, job: Job): Promise<void> => {
+    const { id, maxAttempts } = held.claimed;
+    const message = `Job ${id} was lost in its last allowed attempt (${maxAttempts}): its process died or its lease ran out.`;
+    return die(held, { ...job, attempt: maxAttempts }, new QueueError("ATTEMPTS_LOST", message), true);
+  };
+
+  const report = (held: HeldJob, thrown: unknown): void => {
+    if (!isLeaseLost(thrown)) {
+      log.error("the end of a job could not be written", { ...fieldsOf(held), error: errorText(thrown) });
+    } else if (held.stopped === undefined) {
+      log.warn("a job was finished after it had been taken back; nothing was kept", fieldsOf(held));
     }
-    let ended: Finish | JobEnd | void;
-    try {
-      ended = await held.type.handle(job as Job<never, never>, contextOf(held));
-    } catch (thrown) {
-      held.handlerEnded = true;
-      await fail(held, job, thrown);
-      return false;
-    }
-    held.handlerEnded = true;
-    return complete(held, job, ended);
   };
 
   return {
+    // One function and not three: every await between them costs a job a microsecond.
     async run(held) {
       try {
-        return await runToEnd(held);
-      } catch (thrown) {
-        if (!isLeaseLost(thrown)) {
-          log.error("the end of a job could not be written", { ...fieldsOf(held), error: errorText(thrown) });
-        } else if (held.stopped === undefined) {
-          log.warn("a job was finished after it had been taken back; nothing was kept", fieldsOf(held));
+        const job = jobOf(held);
+        if (held.claimed.attempt > held.claimed.maxAttempts) {
+          await dieLost(held, job);
+          return false;
         }
-        return false;
+        try {
+          const ended = await held.type.handle(job as Job<never, never>, contextOf(held));
+          held.handlerEnded = true;
+          return await deps.completer.complete(held, toEnding(held, ended, settings.maxPayloadBytes));
+        } catch (thrown) {
+          if (held.handlerEnded && isLeaseLost(thrown)) throw thrown;
+          held.handlerEnded = true;
+          await fail(held, job, thrown);
+        }
+      } catch (thrown) {
+        report(held, thrown);
       }
+      return false;
     },
   };
 }

@@ -8,7 +8,8 @@ import { createForeignWakes } from "./foreign-wakes.ts";
 import { abortLost, createHeartbeat } from "./heartbeat.ts";
 import { createHeartbeatThread } from "./heartbeat-thread.ts";
 import { createHeldJob } from "./held-job.ts";
-import type { HeldJob, WorkedType } from "./held-job.ts";
+import type { WorkedType } from "./held-job.ts";
+import { createHeldJobs } from "./held-jobs.ts";
 import { createJobClaimer } from "./job-claimer.ts";
 import type { Claims } from "./job-claimer.ts";
 import { createJobCompleter } from "./job-completer.ts";
@@ -23,7 +24,6 @@ import { createJobRunner } from "./run-job.ts";
 import { isCurrentEpoch } from "./take-epoch.ts";
 import { nextForeignLeaseMs, takeBackExpired } from "./take-back-jobs.ts";
 import { createTickets } from "./start-tickets.ts";
-import { tokenKey } from "./token-key.ts";
 
 /** Claims and runs jobs of the types it was given. */
 export interface Worker {
@@ -67,7 +67,7 @@ const retryLookMs = 1000;
 export function createWorker(deps: WorkerDeps, identity: Identity, settings: QueueSettings): Worker {
   const { clock, database, log } = deps;
   const types = new Map<string, WorkedType>();
-  const held = new Map<string, HeldJob>();
+  const held = createHeldJobs();
   const running = new Set<Promise<void>>();
   const tickets = createTickets();
   const writer = createPatientWriter(deps);
@@ -161,13 +161,13 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     }
     return demands;
   };
-  const isOurs = (token: Token): boolean => held.has(tokenKey(token)) || tickets.has(token.id);
+  const isOurs = (token: Token): boolean => held.find(token) !== undefined || tickets.has(token.id);
 
   /** Somebody committed something: mostly nothing for us, so it is read before the lock is taken. */
   const hear = (): void => {
     if (stopping) return;
     try {
-      checkHeld(database, held.values());
+      checkHeld(database, held.all());
       if (looking === undefined && claimer.hasWork(database, freeTypes())) wake();
     } catch (thrown) {
       log.warn("a wake of another process could not be answered", { error: errorText(thrown) });
@@ -189,14 +189,13 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     tickets.give(claimed.id);
     const type = types.get(claimed.type);
     if (type === undefined) return;
-    const key = tokenKey(claimed);
     const job = createHeldJob(claimed, type);
-    held.set(key, job);
+    held.add(job);
     type.held += 1;
     heartbeat.start();
     thread?.held(held.size);
     const ending = (stopping ? giveBack(claimed) : runner.run(job)).then((refilled) => {
-      held.delete(key);
+      held.delete(job);
       thread?.held(held.size);
       type.held -= 1;
       running.delete(ending);
@@ -227,7 +226,7 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     lookAgain = false;
     setDue(undefined);
     log.error("another process opened this owner; this one claims nothing more", { ...identity });
-    for (const job of held.values()) abortLost(job);
+    for (const job of held.all()) abortLost(job);
   };
 
   /** Resolves with true when nothing is held any more, with false after `waitMs`. */
@@ -259,18 +258,18 @@ export function createWorker(deps: WorkerDeps, identity: Identity, settings: Que
     },
     noteAdded: (job) => tickets.take(job),
     startAdded: start,
-    abort: (token, reason) => held.get(tokenKey(token))?.abort(reason),
+    abort: (token, reason) => held.find(token)?.abort(reason),
     async close({ deadlineMs, graceMs }) {
       stopping = true;
       setDue(undefined);
       await looking;
       if (!(await waitForHeld(deadlineMs))) {
         const reason = new QueueError("CLOSED", "The queue is closing. Stop now; the job will be given back.");
-        for (const job of held.values()) job.abort(reason);
+        for (const job of held.all()) job.abort(reason);
         const inTime = await waitForHeld(graceMs);
         writer.stop();
         // Handlers that do not listen: their jobs go back, and a finish that still comes is refused.
-        if (!inTime) await Promise.all([...held.values()].map((job) => giveBack(job.claimed)));
+        if (!inTime) await Promise.all(held.all().map((job) => giveBack(job.claimed)));
       }
       writer.stop();
       heartbeat.stop();
