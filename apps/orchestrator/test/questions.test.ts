@@ -68,6 +68,18 @@ describe("pages", () => {
     expect(await all("jobs", {})).toHaveLength(2);
   });
 
+  test("[O16] jobs are listed with the workspace they are done for, and how far they are", async () => {
+    await house.say("wf#W1:project_planning|{name:'A'}");
+    await house.idle();
+    const jobs = await all("jobs", {});
+    expect(jobs.every((job) => job["group"] === "default")).toBe(true);
+    expect(jobs.find((job) => job["progress"] !== null)).toMatchObject({
+      type: "workflow_step",
+      progress: 0.1,
+      progressMessage: expect.stringMatching(/^(model|mcp) \w+$/),
+    });
+  });
+
   test("[O16] what no frame of the link may hold is given as JSON text", async () => {
     await house.say("ms#M1:a|{constructor:1,x:{}}");
     await house.say("ms#M2:b|{plain:[{__proto__:{deep:true}}]}");

@@ -58,10 +58,12 @@ export function createWorkflowStep(back: Back): HandlerOptions<Jobs["workflow_st
     if (!part.ok) end({ kind: "failed", error: { code: "unkeepable", message: part.message }, retryable: false });
   };
   return {
-    async handle(job, { signal }) {
+    async handle(job, { signal, report }) {
       const { runId, start } = job.payload;
       const known = readRun(back.store, jobWorkspace(job), runId);
       if (known === undefined || !isAwaited(known.run, refOf(start))) return undefined;
+      // What may take long is seen in the list of jobs while it does.
+      if (start.kind === "mcp" || start.kind === "model") report(0.1, `${start.kind} ${start.stepId}`);
       // A run that was cancelled or failed meanwhile: its step is ended without being done.
       const performed = mayWork(known.run.status, start.compensates)
         ? await performInTime(back, start, job.attempt > 1, signal)
