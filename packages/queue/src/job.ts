@@ -36,11 +36,11 @@ export interface JobContext {
   /** Aborts with a QueueError CANCELLED, CLOSED or LEASE_LOST as its reason; stop soon, a finish would be refused. */
   readonly signal: AbortSignal;
   /** Renews the lease now, for `forMs` (default `leaseMs`): before work that blocks. Rejects with LEASE_LOST. [Q14] */
-  extendLease(forMs?: number): Promise<void>;
+  readonly extendLease: (forMs?: number) => Promise<void>;
   /** Says how far the job is, 0 to 1, and what it does now (500 signs at most); kept a little later. [Q38] */
-  report(progress: number, message?: string): void;
+  readonly report: (progress: number, message?: string) => void;
   /** Undefined until the job has awaited its children; then all of them, over, in the order they were added. [Q41] */
-  children(): readonly JobRecord[] | undefined;
+  readonly children: () => readonly JobRecord[] | undefined;
 }
 
 /** Does the slow work of a job, then returns what to write; a throw is a failed attempt. */
