@@ -43,6 +43,14 @@ export const connectStdio: Connect = async (entry, watch) => {
   } finally {
     watch.signal.removeEventListener("abort", onAbort);
   }
+  // The SDK hears a notification some microtasks after its message came, and forgets who waits for progress at once with
+  // the response: progress in the same chunk would be dropped. Responses wait for what came before them.
+  const hear = transport.onmessage;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
+  transport.onmessage = (message): void => {
+    if ("method" in message) hear?.(message);
+    else setImmediate(() => hear?.(message));
+  };
   return {
     pid: transport.pid ?? undefined,
     ended,
