@@ -63,6 +63,29 @@ describe("finishing", () => {
     expect(doneRows(one)).toEqual([id]);
   });
 
+  test("[Q11] of jobs that end together one whose finish throws takes no other with it", async () => {
+    one.queue.work({ a: one.held, b: never });
+    const ids: number[] = [];
+    for (let index = 0; index < 6; index += 1) ids.push((await addJob(one, { type: "a", payload: index })).id);
+    await settle();
+    for (const [index, run] of one.runs.entries()) {
+      if (index === 4)
+        run.finish(async (unit) => {
+          await Promise.resolve();
+          unit.run("INSERT INTO done (job) VALUES (0)");
+        });
+      else
+        run.finish((unit) => {
+          unit.run("INSERT INTO done (job) VALUES (?)", run.job.id);
+          if (index === 2) throw new Error("only this one");
+        });
+    }
+    await settle();
+    expect(doneRows(one)).toEqual([0, ...ids.filter((_, index) => index !== 2 && index !== 4)]);
+    expect(one.queue.counts()).toMatchObject({ completed: 5, pending: 1 });
+    expect(one.queue.get(ids[2] ?? 0)?.error).toBe("Error: only this one");
+  });
+
   test("[Q11] a finish can add the next job", async () => {
     one.queue.work({ a: one.held, b: one.held });
     await addJob(one, { type: "a", payload: 1, key: "chain" });
