@@ -27,6 +27,8 @@ export interface Addition {
 /** Adds jobs inside the caller's units. */
 export interface JobAdder {
   add(unit: Unit, job: NewJob<JobMap>): Addition;
+  /** Adds a job that is claimed like any other: who adds it starts nothing. */
+  addPending(unit: Unit, job: NewJob<JobMap>): AddedJob;
   /** Tells `each` of every job as soon as it is added: a later one may be refused. */
   addMany(unit: Unit, jobs: readonly NewJob<JobMap>[], each: (addition: Addition) => AddedJob): AddedJob[];
 }
@@ -81,7 +83,7 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
     return { result: { id, added: false, replaced: true } };
   };
 
-  const insert = (unit: Unit, job: CheckedJob, nowMs: number, tally: Tally): Addition => {
+  const insert = (unit: Unit, job: CheckedJob, nowMs: number, tally: Tally, atOnce: boolean): Addition => {
     takeRoom(unit, tally);
     const depth = job.parentId === null ? 0 : takeParent(unit, job.parentId);
     const waits = waitsFor(unit, job, nowMs);
@@ -103,7 +105,7 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
       depth,
       settings.search ? 1 : 0,
     ] as const;
-    const claimer = waits === null ? deps.claimer(unit, job.type) : undefined;
+    const claimer = atOnce && waits === null ? deps.claimer(unit, job.type) : undefined;
     if (claimer === undefined) {
       const id = Number(unit.run(insertSql, ...values).lastInsertRowid);
       tally.move(job.type, null, "pending");
@@ -119,7 +121,7 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
     return { result: { id, added: true }, claimed };
   };
 
-  const addOne = (unit: Unit, job: NewJob<JobMap>, tally: Tally): Addition => {
+  const addOne = (unit: Unit, job: NewJob<JobMap>, tally: Tally, atOnce = true): Addition => {
     const nowMs = deps.nowMs();
     const checked = checkNewJob(job, nowMs, settings, deps.definitions);
     if (checked.key !== null) {
@@ -128,7 +130,7 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
       // What runs already cannot be changed any more: the new payload becomes a job of its own.
       if (held?.status === "pending") return replace(unit, checked, held, nowMs);
     }
-    return insert(unit, checked, nowMs, tally);
+    return insert(unit, checked, nowMs, tally, atOnce);
   };
 
   return {
@@ -137,6 +139,12 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
       const added = addOne(unit, job, tally);
       tally.write(unit);
       return added;
+    },
+    addPending(unit, job) {
+      const tally = createTally();
+      const { result } = addOne(unit, job, tally, false);
+      tally.write(unit);
+      return result;
     },
     addMany(unit, jobs, each) {
       const tally = createTally();

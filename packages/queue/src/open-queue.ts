@@ -85,7 +85,7 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
       fireSchedules: (unit, atMs) =>
         fireSchedules(unit, atMs, (inner, job, schedule) => {
           try {
-            adder.add(inner, job);
+            adder.addPending(inner, job);
           } catch (thrown) {
             log.error("a scheduled job could not be added; its next one will be tried", {
               schedule,

@@ -33,6 +33,8 @@ describe("schedules", () => {
       await settle(4);
     }
     expect(woken).toEqual(["wake", "wake"]);
+    // Claimed in the look that added it, and started: no attempt was lost on the way.
+    expect(one.queue.list({ group: "g" }).items.map((job) => job.attempt)).toEqual([1, 1]);
     expect(one.queue.list({ group: "g" }).items.map((job) => new Date(job.runAtMs).toISOString())).toEqual([
       "2023-11-14T23:00:00.000Z",
       "2023-11-14T22:30:00.000Z",
