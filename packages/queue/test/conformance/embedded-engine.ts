@@ -91,7 +91,7 @@ export const embeddedEngine: Engine = {
       settle: rest,
       async strike(fault, job) {
         const victim = of("one");
-        await strike(fault, victim, job, { start, pending, pass: world.pass, rest });
+        await strike(fault, victim, job, { start, pending, pass: (ms) => world.pass(ms), rest });
       },
       async heal() {
         await Promise.all(pending.splice(0));
