@@ -34,8 +34,8 @@ const newPath = (): string => join(folder, `${(files += 1)}.db`);
 
 const cluster = values.rivals ? await startPostgres() : "rivals take part with --rivals";
 const sides: Side[] = [
-  rawSide(newPath(), "F"),
-  rawSide(newPath(), "N"),
+  rawSide(newPath, "F"),
+  rawSide(newPath, "N"),
   await kinglySide(newPath, "F", { concurrency: 512 }),
   await kinglySide(newPath, "N", { concurrency: 512 }),
   await kinglySide(newPath, "F", { concurrency: 512, events: true }),
