@@ -48,7 +48,7 @@ const frontChannel =
 
 const reflex = createReflex();
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
-const journal = openJournal({ path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
+const journal = openJournal({ clock }, { path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
   // Nothing can be kept any more. All that was acknowledged is on disk: a new start heals, staying would not.
   log.error("the journal is gone", { why: error.message });
   void stop("the journal is gone", 1);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSystemClock } from "@kingly/runtime";
 import { afterEach } from "vitest";
 import { openJournal } from "../src/journal/journal.ts";
 import type { Journal } from "../src/journal/journal.ts";
@@ -26,7 +27,7 @@ export function makeFolder(): string {
 
 /** Opens a journal that is closed after the test. */
 export async function openTestJournal(path: string = join(makeFolder(), "gateway.db"), nowMs = 1): Promise<Journal> {
-  const journal = await openJournal({ path, nowMs });
+  const journal = await openJournal({ clock: createSystemClock() }, { path, nowMs });
   later(() => journal.close().catch(() => {}));
   return journal;
 }

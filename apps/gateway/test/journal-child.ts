@@ -1,7 +1,8 @@
 // Records utterances for ever, 20 at a time, and says each id only after it was recorded; the test kills it.
+import { createSystemClock } from "@kingly/runtime";
 import { openJournal } from "../src/journal/journal.ts";
 
-const journal = await openJournal({ path: process.argv[2] ?? "", nowMs: 1 });
+const journal = await openJournal({ clock: createSystemClock() }, { path: process.argv[2] ?? "", nowMs: 1 });
 for (let first = 0; ; first += 20) {
   await Promise.all(
     Array.from({ length: 20 }, async (_, place) => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Worker } from "node:worker_threads";
+import { createSystemClock } from "@kingly/runtime";
 import { describe, expect, test } from "vitest";
 import { JournalError, openJournal } from "../src/journal/journal.ts";
 import type { Journal } from "../src/journal/journal.ts";
@@ -195,7 +196,7 @@ describe("journal", () => {
   ])("[G3] %s is told at the start, with what to do", async (_what, spoil, code) => {
     const path = join(makeFolder(), "gateway.db");
     spoil(path);
-    const opening = openJournal({ path, nowMs: 1 });
+    const opening = openJournal({ clock: createSystemClock() }, { path, nowMs: 1 });
     expect(await codeOf(opening)).toBe(code);
     await expect(opening).rejects.toThrow(/\. \w+.*\.$/s);
   });
@@ -207,7 +208,9 @@ describe("journal", () => {
     later(() => process.off("worker", note));
     const told: string[] = [];
     const open = async (): Promise<Journal> =>
-      openJournal({ path: join(makeFolder(), "gateway.db"), nowMs: 1 }, (gone) => told.push(gone.code));
+      openJournal({ clock: createSystemClock() }, { path: join(makeFolder(), "gateway.db"), nowMs: 1 }, (gone) =>
+        told.push(gone.code),
+      );
 
     const dying = await open();
     const waiting = codeOf(dying.record(recording("u")));

@@ -1,29 +1,18 @@
+import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeCodes } from "../close-codes.ts";
 import { holdUntilListened } from "../hold-until-listened.ts";
 import type { Socket } from "../socket.ts";
-
-/** The stream below a WebSocket, as far as it can hold frames back to write them together. */
-export interface Corkable {
-  cork(): void;
-  uncork(): void;
-}
+import { textFrame } from "./text-frame.ts";
 
 /** Dresses an open WebSocket of the ws library as the link's {@link Socket}. A binary frame closes it with 1003. [LK32]
  *
- * With `raw`, the frames of one tick leave in one system call. */
-export function webSocketToSocket(webSocket: WebSocket, raw?: Corkable): Socket {
+ * A server gives `raw`, the stream below: its frames are written past ws, each framed once for all who get it, and
+ * those of one tick leave in one system call. ws writes whole frames too, so nothing of either is torn apart. */
+export function webSocketToSocket(webSocket: WebSocket, raw?: Duplex): Socket {
   const hold = holdUntilListened();
-  let corked = false;
-  const cork = (): void => {
-    if (corked || raw === undefined) return;
-    corked = true;
-    raw.cork();
-    process.nextTick(() => {
-      corked = false;
-      raw.uncork();
-    });
-  };
+  const sent = (): void => hold.onDrain();
+  const send = raw === undefined ? (text: string) => webSocket.send(text, sent) : writeThrough(raw, sent);
   webSocket.on("message", (bytes: RawData, isBinary: boolean) => {
     if (isBinary) webSocket.close(closeCodes.notText, "text frames only");
     else hold.onMessage(rawToText(bytes));
@@ -32,13 +21,10 @@ export function webSocketToSocket(webSocket: WebSocket, raw?: Corkable): Socket 
   webSocket.on("close", (code: number, reason: Buffer) => hold.onClose(code, reason.toString("utf8")));
   // ws closes the socket itself after an error (1009, 1007, 1002); without a listener the process would end.
   webSocket.on("error", () => {});
-  const sent = (): void => hold.onDrain();
   return {
     listen: (listener) => hold.listen(listener),
     send(text) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      cork();
-      webSocket.send(text, sent);
+      if (webSocket.readyState === webSocket.OPEN) send(text);
     },
     // A reason has at most 123 bytes on the wire; ours are short and plain.
     close: (code, reason) => webSocket.close(code, reason.slice(0, 120)),
@@ -46,6 +32,23 @@ export function webSocketToSocket(webSocket: WebSocket, raw?: Corkable): Socket 
     probe() {
       if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
     },
+  };
+}
+
+function writeThrough(raw: Duplex, onDrain: () => void): (text: string) => void {
+  let corked = false;
+  const uncork = (): void => {
+    corked = false;
+    raw.uncork();
+  };
+  raw.on("drain", onDrain);
+  return (text) => {
+    if (!corked) {
+      corked = true;
+      raw.cork();
+      process.nextTick(uncork);
+    }
+    raw.write(textFrame(text));
   };
 }
 
