@@ -1,7 +1,7 @@
 // Step 2 of the walk: what was recorded goes to the back until the back says that it has it; events come up.
 import { formatEvent } from "@kingly/codec";
 import { createLinkClient } from "@kingly/link";
-import type { Answer, Cursor, LinkClient, LinkStatus, OutboxEntry, Position } from "@kingly/link";
+import type { Answer, Cursor, LinkClient, LinkStatus, Position } from "@kingly/link";
 import { connectWebSocket } from "@kingly/link/node";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import type { LogRow } from "./board/board.ts";
@@ -53,7 +53,7 @@ export function openBackLink(
     readonly url: string;
     readonly token: string;
     readonly workspace: string;
-    readonly waiting: readonly OutboxEntry[];
+    readonly waiting: readonly { readonly id: string; readonly body: object }[];
   },
 ): BackLink {
   const { journal, mirror, log } = deps;

@@ -1,12 +1,10 @@
-import type { Checked, Outbox, OutboxEntry } from "@kingly/link";
+import { createMemoryOutbox } from "@kingly/link";
+import type { MemoryOutbox } from "@kingly/link";
 import type { Journal } from "./journal/journal.ts";
 
-/** An outbox that answers at once: its entries are in memory as well. */
-export interface JournalOutbox extends Outbox {
-  add(id: string, body: object): Checked<null>;
+/** An outbox in memory whose entries leave it only when they have left the journal. */
+export interface JournalOutbox extends Omit<MemoryOutbox, "remove"> {
   remove(id: string): Promise<void>;
-  list(afterOrder: number, limit: number): readonly OutboxEntry[];
-  size(): number;
 }
 
 /** Creates the link's outbox over the journal: entries are there before they are added, and leave it when they are settled.
@@ -16,10 +14,11 @@ export interface JournalOutbox extends Outbox {
 export function createJournalOutbox(
   journal: Pick<Journal, "settle">,
   workspace: string,
-  waiting: readonly OutboxEntry[],
+  waiting: readonly { readonly id: string; readonly body: object }[],
 ): JournalOutbox {
-  const entries = new Map(waiting.map((entry) => [entry.id, entry]));
-  let order = waiting.at(-1)?.order ?? 0;
+  // Bounded by the gateway, before anything is recorded. [G16]
+  const entries = createMemoryOutbox(Number.MAX_SAFE_INTEGER);
+  for (const { id, body } of waiting) entries.add(id, body);
   let answered: string[] = [];
   let settling: Promise<void> | undefined;
   // Answers that come while some are written share the next transaction.
@@ -29,33 +28,20 @@ export function createJournalOutbox(
         const ids = answered;
         answered = [];
         await journal.settle(workspace, ids);
-        for (const id of ids) entries.delete(id);
+        for (const id of ids) entries.remove(id);
       }
     } finally {
       settling = undefined;
     }
   };
   return {
-    add(id, body) {
-      if (!entries.has(id)) {
-        order += 1;
-        entries.set(id, { order, id, body });
-      }
-      return { ok: true, value: null };
-    },
+    add: entries.add,
     remove(id) {
       answered.push(id);
       settling ??= settle();
       return settling;
     },
-    list(afterOrder, limit) {
-      const page: OutboxEntry[] = [];
-      for (const entry of entries.values()) {
-        if (page.length >= limit) break;
-        if (entry.order > afterOrder) page.push(entry);
-      }
-      return page;
-    },
-    size: () => entries.size,
+    list: entries.list,
+    size: entries.size,
   };
 }

@@ -123,7 +123,7 @@ export async function openWorkspace(
       workspace: id,
       waiting: options.contents.outbox
         .filter((entry) => entry.workspace === id)
-        .map((entry, index) => ({ order: index + 1, id: entry.id, body: JSON.parse(entry.body) as object })),
+        .map((entry) => ({ id: entry.id, body: JSON.parse(entry.body) as object })),
     },
   );
   const workflows = createWorkflowList({ clock: deps.clock, ask: (question, params) => back.ask(question, params) });

@@ -4,7 +4,7 @@ import { JournalError } from "../src/journal/journal.ts";
 
 describe("journal outbox", () => {
   test("[G6] what waits after a restart comes before what is added, in pages", () => {
-    const waiting = ["b", "a"].map((id, index) => ({ order: index + 1, id, body: { id } }));
+    const waiting = ["b", "a"].map((id) => ({ id, body: { id } }));
     const outbox = createJournalOutbox({ settle: async () => {} }, "w", waiting);
     outbox.add("c", { id: "c" });
     outbox.add("a", { id: "again" });

@@ -27,7 +27,7 @@ export { createLinkServer, defaultSessionLimits } from "./link-server.ts";
 export type { LinkServer, LinkServerOptions } from "./link-server.ts";
 export type { LinkConnection, Say, SessionLimits } from "./link-session.ts";
 export { createMemoryOutbox } from "./outbox.ts";
-export type { Outbox, OutboxEntry } from "./outbox.ts";
+export type { MemoryOutbox, Outbox, OutboxEntry } from "./outbox.ts";
 export type { JsonObject } from "./parse-json.ts";
 export { readClientFrame } from "./read-client-frame.ts";
 export type { ReadClientFrame } from "./read-client-frame.ts";

@@ -9,7 +9,7 @@ export type { Answer } from "../frames.ts";
 export { createLinkClient } from "../link-client.ts";
 export type { Connect, LinkClient, LinkClientOptions, LinkStatus, LinkStatusDetail } from "../link-client.ts";
 export { createMemoryOutbox } from "../outbox.ts";
-export type { Outbox, OutboxEntry } from "../outbox.ts";
+export type { MemoryOutbox, Outbox, OutboxEntry } from "../outbox.ts";
 export type { JsonObject } from "../parse-json.ts";
 export { connectWebSocket } from "./connect-web-socket.ts";
 export type { ConnectWebSocketOptions } from "./connect-web-socket.ts";
