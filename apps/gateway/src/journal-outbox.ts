@@ -35,13 +35,11 @@ export function createJournalOutbox(
     }
   };
   return {
-    add: entries.add,
+    ...entries,
     remove(id) {
       answered.push(id);
       settling ??= settle();
       return settling;
     },
-    list: entries.list,
-    size: entries.size,
   };
 }

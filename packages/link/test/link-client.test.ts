@@ -427,7 +427,7 @@ describe("says", () => {
       outbox: {
         ...memory,
         async list(afterOrder, limit) {
-          const page = await memory.list(afterOrder, limit);
+          const page = memory.list(afterOrder, limit);
           if (slow) await new Promise<void>((resolve) => (finish = resolve));
           slow = false;
           return page;
@@ -450,7 +450,7 @@ describe("says", () => {
       outbox: {
         ...memory,
         async list(afterOrder, limit) {
-          const page = await memory.list(afterOrder, limit);
+          const page = memory.list(afterOrder, limit);
           if (slow) await new Promise<void>((resolve) => (finish = resolve));
           slow = false;
           return page;
