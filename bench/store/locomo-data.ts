@@ -28,7 +28,7 @@ export interface Locomo {
 export const howToGet = `This bench measures with LoCoMo (snap-research/locomo on GitHub, data/locomo10.json, CC BY-NC 4.0).
 The licence forbids commercial use, so the file is not part of this repository. Download it, then:
 
-  pnpm bench locomo <path to locomo10.json> [--tune] [--only <sample id>,<sample id>]`;
+  pnpm bench locomo <path to locomo10.json> [--tune] [--only <sample id>,<sample id>] [--embedder <module>]`;
 
 interface RawTurn {
   readonly speaker: string;

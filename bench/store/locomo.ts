@@ -11,11 +11,12 @@ import type { Locomo } from "./locomo-data.ts";
 import { head, measure, row } from "./locomo-measures.ts";
 import { miniSearch, plainFts5 } from "./locomo-rivals.ts";
 import type { Search } from "./locomo-rivals.ts";
+import { loadEmbedder } from "./locomo-embedder.ts";
 import { leaveOneOut, toCandidates } from "./locomo-tune.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { tune: { type: "boolean" }, only: { type: "string", default: "" } },
+  options: { tune: { type: "boolean" }, only: { type: "string", default: "" }, embedder: { type: "string" } },
 });
 const [path] = positionals;
 const data = path === undefined ? undefined : readLocomo(path, values.only.split(",").filter(Boolean));
@@ -27,7 +28,9 @@ if (data === undefined) {
 async function run({ conversations, questions }: Locomo): Promise<void> {
   const database = openDatabase({ path: ":memory:" });
   await migrateStore(database);
-  const store = createStore({ database, clock: createSystemClock(), random: createSystemRandom() });
+  const embedder = values.embedder === undefined ? undefined : await loadEmbedder(values.embedder);
+  const deps = { database, clock: createSystemClock(), random: createSystemRandom() };
+  const store = createStore(embedder === undefined ? deps : { ...deps, embedder });
   for (const { id, turns } of conversations) {
     await database.write((unit) => {
       store.workspaces.ensure(unit, { id });
@@ -36,6 +39,13 @@ async function run({ conversations, questions }: Locomo): Promise<void> {
         store.memory.remember(unit, told, { origin: "user" });
       }
     });
+  }
+  if (embedder !== undefined) {
+    const { waiting, failure } = await store.memory.embedAll();
+    if (waiting !== 0)
+      throw new Error(
+        `${embedder.id} left ${waiting ?? "some"} turns without a vector: ${failure ?? "no reason given"}.`,
+      );
   }
   const idOf = (conversation: number): string => conversations[conversation]?.id ?? "";
 
@@ -76,6 +86,10 @@ async function run({ conversations, questions }: Locomo): Promise<void> {
   );
   await report("memory.hybrid, preferSpeed", hybrid({ preferSpeed: true }));
   await report("**memory.hybrid**", hybrid({}));
+  if (embedder !== undefined) {
+    for (const meaning of [0, 0.15, 0.3, 0.6, 1, 1.5])
+      await report(`- ${embedder.id}, meaning ${meaning}`, hybrid({ weights: { meaning } }));
+  }
   for (const arm of [
     "words",
     "letters",
@@ -102,7 +116,8 @@ async function run({ conversations, questions }: Locomo): Promise<void> {
     for (const { conversation, text } of questions) {
       candidates.push(toCandidates(await hits(conversation, text, { limit: 200, lambda: 1, explain: true })));
     }
-    const { meaning: _, graph: __, ...start } = armWeights;
+    const { meaning, graph: _, ...others } = armWeights;
+    const start = embedder === undefined ? others : { ...others, meaning };
     const { measures, all } = leaveOneOut(questions, candidates, start);
     console.log(row("weights tuned on the other conversations (lambda 1)", measures));
     console.log(`\nTuned on all: ${JSON.stringify(all)}`);

@@ -4,3 +4,5 @@ export { createOpenAiEmbedder } from "./openai-embedder.ts";
 export type { OpenAiEmbedderOptions } from "./openai-embedder.ts";
 export { createTransformersEmbedder } from "./transformers-embedder.ts";
 export type { TransformersEmbedderOptions, TransformersModule } from "./transformers-embedder.ts";
+export { createWordVectorEmbedder } from "./word-vector-embedder.ts";
+export type { WordVectorEmbedderOptions, WordVectors } from "./word-vector-embedder.ts";
