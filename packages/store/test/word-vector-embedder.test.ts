@@ -20,7 +20,7 @@ const words = (shareOf?: WordVectors["shareOf"]): WordVectors => ({
 });
 const plain = { name: "toy", dims: 3, load: () => words() };
 const dot = (left: Float32Array | undefined, right: Float32Array | undefined): number =>
-  (left ?? []).reduce((sum, value, at) => sum + value * (right?.[at] ?? 0), 0);
+  [...(left ?? [])].reduce((sum, value, at) => sum + value * (right?.[at] ?? 0), 0);
 
 describe("[S84] the embedder of word vectors", () => {
   test("[S84] words of one meaning are alike without a letter in common, and vectors have length 1 and a multiple of 32", async () => {
