@@ -20,6 +20,8 @@ import { describeBroken } from "./workflows/load-workflows.ts";
 
 // A run's state holds what its steps have handed on, each up to 50,000 characters.
 const maxJsonBytes = 1_048_576;
+// A new thread loads its modules first, and the search that starts it waits for that.
+const searchThreadIdleMs = 600_000;
 
 /** The back, open: with what must be closed at the end. */
 export interface OpenBack {
@@ -46,7 +48,7 @@ export async function openBack(
   for (const folder of [filesFolder(options.homePath), ownWorkflows]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const database = openDatabase({ path: options.databasePath, log });
+  const database = openDatabase({ path: options.databasePath, log, readPool: { idleMs: searchThreadIdleMs } });
   try {
     await migrateStore(database);
     await migrateQueue(database);

@@ -1,5 +1,4 @@
 import type { Clock } from "@kingly/runtime";
-import type { Database } from "@kingly/sqlite";
 import type { Moment } from "./beliefs.ts";
 import { checkTimeMs } from "./check-value.ts";
 import type { Reader } from "./reader.ts";
@@ -17,7 +16,7 @@ export type ReadFrom = Reader | { readonly asOf?: AsOf | undefined; readonly rea
 
 /** What a read of the store looks with. */
 export interface Sight {
-  readonly database: Database;
+  readonly database: Reader;
   readonly clock: Clock;
 }
 

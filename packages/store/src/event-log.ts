@@ -90,7 +90,7 @@ export interface EventLog {
 
 /** What the log needs. */
 export interface EventLogDeps {
-  readonly database: Database;
+  readonly database: Reader;
   readonly clock: Clock;
   readonly random: Random;
   readonly listeners: CommitListeners;

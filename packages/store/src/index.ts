@@ -12,6 +12,8 @@ export { forever } from "./forever.ts";
 export type { ArmName, ArmWeights } from "./hybrid/arms.ts";
 export type { Embedder } from "./hybrid/embedder.ts";
 export type { EmbeddingState } from "./hybrid/embedding-backlog.ts";
+export type { HeavyReads, InThread } from "./heavy/heavy-reads.ts";
+export type { ReadRooms } from "./heavy/read-rooms.ts";
 export type { HybridHit, HybridOptions, HybridReason, HybridSearch } from "./hybrid/hybrid.ts";
 export type { Interval, Validity } from "./interval.ts";
 export type { DescribedEntity, Entities, EntityListOptions, EntityReadOptions } from "./graph/entities.ts";

@@ -13,7 +13,6 @@ import type { JsonLimits } from "./json.ts";
 import { timeline, toMemory, toMemoryVersion } from "./memory.ts";
 import type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
 import type { Page, PageOptions } from "./page.ts";
-import type { RankedSearch } from "./ranked-search.ts";
 import type { Reader } from "./reader.ts";
 import type { MemoryLimits } from "./memory-limits.ts";
 import { retractionOf } from "./memory-retraction.ts";
@@ -68,14 +67,13 @@ export interface Memories {
 /** What the memories need. */
 export type MemoryDeps = Sight & {
   readonly events: EventLog;
-  readonly search: RankedSearch;
   readonly limits: JsonLimits;
   readonly memoryLimits: MemoryLimits;
   readonly vectors: Pick<MemoryVectors, "note" | "forget">;
 };
 
-/** Creates the memories over the store's tables. */
-export function createMemories(deps: MemoryDeps): Memories {
+/** Creates the memories over the store's tables; they are searched by `createReadRooms`. */
+export function createMemories(deps: MemoryDeps): Omit<Memories, "search"> {
   const remember = createRemember(deps);
   return {
     remember: (unit, input, cause) => remember(unit, input, cause),
@@ -100,9 +98,6 @@ export function createMemories(deps: MemoryDeps): Memories {
     history: (workspaceId, key, reader) => timeline(readBeliefs(workspaceId, key, reader)),
 
     beliefs: (workspaceId, key, reader) => readBeliefs(workspaceId, key, reader).map((row) => toMemoryVersion(row)),
-
-    search: (workspaceId, text, limit = 20, asOf) =>
-      deps.search<MemoryRow>(memoryBeliefs, workspaceId, text, limit, asOf).map((row) => toMemory(row)),
 
     async list(workspaceId, options = {}) {
       const { category, memoryType } = options;

@@ -1,5 +1,7 @@
+import { setImmediate as giveWay } from "node:timers/promises";
 import { createSilentLog } from "@kingly/runtime";
 import type { Clock, Log, Random } from "@kingly/runtime";
+import { siblingModule } from "@kingly/sqlite";
 import type { Database } from "@kingly/sqlite";
 import { createCommands } from "./commands.ts";
 import type { Commands } from "./commands.ts";
@@ -14,16 +16,19 @@ import { createEventRetention } from "./event-retention.ts";
 import type { EventRetention } from "./event-retention.ts";
 import { createEntities } from "./graph/entities.ts";
 import type { Entities } from "./graph/entities.ts";
-import { createGraph } from "./graph/graph.ts";
 import type { Graph } from "./graph/graph.ts";
 import { relationTypes } from "./graph/relation-types.ts";
 import type { RelationTypeRule } from "./graph/relation-types.ts";
 import { createRelations } from "./graph/relations.ts";
 import type { Relations } from "./graph/relations.ts";
 import type { Embedder } from "./hybrid/embedder.ts";
-import { createGraphArm } from "./hybrid/graph-names.ts";
-import { createHybridSearch } from "./hybrid/hybrid.ts";
+import { createHeavyReads } from "./heavy/heavy-reads.ts";
+import type { HeavyReads } from "./heavy/heavy-reads.ts";
+import { createReadRooms } from "./heavy/read-rooms.ts";
 import type { HybridSearch } from "./hybrid/hybrid.ts";
+import { createMemoryVectors } from "./hybrid/memory-vectors.ts";
+import { createNearVectors } from "./hybrid/near-vectors.ts";
+import { createSignatureScan } from "./hybrid/signature-scan.ts";
 import { createMemories } from "./memories.ts";
 import type { Memories } from "./memories.ts";
 import { createLogSnapshot } from "./log-snapshot.ts";
@@ -33,11 +38,9 @@ import type { OutsideWatch } from "./outside-watch.ts";
 import { createProjects } from "./projects.ts";
 import type { Projects } from "./projects.ts";
 import { createQueryCache } from "./query-cache.ts";
-import { createRankedSearch } from "./ranked-search.ts";
 import { createRuns } from "./runs.ts";
 import type { Reader } from "./reader.ts";
 import type { Runs } from "./runs.ts";
-import { createDiff } from "./diff.ts";
 import type { Diff } from "./diff.ts";
 import { createTaskRelationships } from "./task-relationships.ts";
 import type { TaskRelationships } from "./task-relationships.ts";
@@ -67,6 +70,8 @@ export interface Store {
   readonly outside: OutsideWatch;
   /** Tells what is different between two moments. [S45] */
   readonly diff: Diff;
+  /** Searches, walks and diffs in reading threads. [S107] */
+  readonly heavy: HeavyReads;
   /** How many tasks, memories, projects and runs there are, without counting them. [S99] */
   counts(workspaceId: string, options?: CountOptions, reader?: Reader): Counts;
 }
@@ -127,6 +132,9 @@ const ranges = {
 } as const;
 
 const maxCachedBytes = 33_554_432;
+// 40 MB for the signatures of a workspace; of more memories, the latest are looked at.
+const maxSignatures = 1_000_000;
+const signatureJob = siblingModule(import.meta.url, "./hybrid/signature-job");
 
 /** Creates the store over one database. Throws RangeError for an option out of its range. */
 export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store {
@@ -146,7 +154,6 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
   };
   const sight = { database, clock };
   const maxCandidates = setting(options, "maxSearchCandidates");
-  const search = createRankedSearch({ ...sight, maxCandidates });
   const floor = options.confidenceFloor ?? 0.1;
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`confidenceFloor got ${floor}. Expected a number from 0 to 1.`);
   const decay = { halfLifeMs: setting(options, "confidenceHalfLifeDays") * 86_400_000, floor };
@@ -161,25 +168,41 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
       maxBytes: maxCachedBytes,
     },
   );
-  const graph = createGraph({ ...graphDeps, entities });
-  const hybrid = createHybridSearch({
-    ...sight,
-    graph: createGraphArm({ entities, graph }),
-    log,
-    embedder: deps.embedder,
-    maxHits: maxCandidates,
-    maxRead: setting(options, "maxSearchRead"),
-    embedTimeoutMs: setting(options, "embedTimeoutMs"),
+  const letOthers = (): Promise<void> => giveWay();
+  const signatures = createSignatureScan({
+    reader: database,
+    giveWay: letOthers,
+    maxRows: maxSignatures,
+    readApart: (range) => database.readPool.run(signatureJob, "signatureJob", range),
   });
+  const embedTimeoutMs = setting(options, "embedTimeoutMs");
+  const { embedder } = deps;
+  const vectors = createMemoryVectors({
+    ...sight,
+    database,
+    log,
+    embedder,
+    embedTimeoutMs,
+    scan: signatures,
+    giveWay: letOthers,
+  });
+  const settings = { maxCandidates, maxRead: setting(options, "maxSearchRead"), decay };
+  const near = createNearVectors({ reader: database, scan: signatures });
+  const rooms = createReadRooms({ ...sight, near, ask: (text) => vectors.ask(text), giveWay: letOthers }, settings);
+  const heavy = createHeavyReads({ database, clock, signatures, vectors }, settings);
   const projects = cache.over("projects", createProjects({ ...sight, events, limits }), ["list"]);
-  const tasks = cache.over("tasks", createTasks({ ...sight, events, search, limits }), ["list", "search"]);
+  const tasks = cache.over("tasks", { ...createTasks({ ...sight, events, limits }), ...rooms.tasks }, [
+    "list",
+    "search",
+  ]);
   const relationships = createTaskRelationships({ ...sight, events });
   const runs = createRuns({ ...sight, events, limits });
   const memory = cache.over(
     "memory",
     {
-      ...createMemories({ ...sight, events, search, limits, memoryLimits, vectors: hybrid.vectors }),
-      ...hybrid.search,
+      ...createMemories({ ...sight, events, limits, memoryLimits, vectors }),
+      ...rooms.memory,
+      embedAll: () => vectors.catchUp(),
     },
     ["list", "search", "hybrid"],
   );
@@ -197,12 +220,13 @@ export function createStore(deps: StoreDeps, options: StoreOptions = {}): Store 
     },
     entities,
     relations: createRelations(graphDeps),
-    graph,
+    graph: rooms.graph,
     commands: createCommands({ database, clock }),
     conversation: createConversation({ database }),
     counts: createCounts({ database }),
     outside: createOutsideWatch({ database, clock, log, events, listeners }),
-    diff: createDiff(sight),
+    diff: rooms.diff,
+    heavy: { ...heavy, memory: cache.over("heavy", heavy.memory, ["search", "hybrid"]) },
   };
 }
 

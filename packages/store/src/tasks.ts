@@ -13,7 +13,6 @@ import { changeInterval } from "./interval.ts";
 import type { Validity } from "./interval.ts";
 import type { JsonLimits } from "./json.ts";
 import type { Page, PageOptions } from "./page.ts";
-import type { RankedSearch } from "./ranked-search.ts";
 import type { Reader } from "./reader.ts";
 import type { Refusal, Result } from "./result.ts";
 import { retractThing } from "./retract-thing.ts";
@@ -65,10 +64,10 @@ export interface Tasks {
   search(workspaceId: string, text: string, limit?: number, asOf?: AsOf): readonly Task[];
 }
 
-/** Creates the tasks over the store's tables. */
+/** Creates the tasks over the store's tables; they are searched by `createReadRooms`. */
 export function createTasks(
-  deps: Sight & { readonly events: EventLog; readonly search: RankedSearch; readonly limits: JsonLimits },
-): Tasks {
+  deps: Sight & { readonly events: EventLog; readonly limits: JsonLimits },
+): Omit<Tasks, "search"> {
   const { events } = deps;
   const thingOf = (workspaceId: string, id: string): Thing => ({ workspace_id: workspaceId, id });
   /** The row of a task, whether it is held now or not. */
@@ -214,9 +213,6 @@ export function createTasks(
         toTask,
       );
     },
-
-    search: (workspaceId, text, limit = 20, asOf) =>
-      deps.search<TaskRow>(taskBeliefs, workspaceId, text, limit, asOf).map((row) => toTask(row)),
   };
 }
 

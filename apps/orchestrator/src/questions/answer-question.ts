@@ -1,5 +1,6 @@
 import type { Answer } from "@kingly/link";
 import { isQueueError } from "@kingly/queue";
+import { isDatabaseError } from "@kingly/sqlite";
 import { isStoreError } from "@kingly/store";
 import type { Back } from "../back.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
@@ -34,6 +35,9 @@ export function createAnswerQuestion(
     } catch (thrown) {
       const isBadCursor = (isStoreError(thrown) || isQueueError(thrown)) && thrown.code === "BAD_CURSOR";
       if (isBadCursor) return fail("invalid_query", thrown.message);
+      // Searches run in reading threads, of which there are few: the gateway shows what it knows itself.
+      const isBusy = isDatabaseError(thrown) && (thrown.code === "OVERLOADED" || thrown.code === "TIMEOUT");
+      if (isBusy) return fail("overloaded", thrown.message);
       throw thrown;
     }
   };

@@ -29,7 +29,7 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
     async ({ back, workspaceId, asked }) => {
       if (isSearch(asked)) {
         return ok({
-          items: back.store.tasks.search(workspaceId, asked.q, asked.limit, asked.asOf).map(taskItem),
+          items: (await back.store.heavy.tasks.search(workspaceId, asked.q, asked.limit, asked.asOf)).map(taskItem),
           next: null,
         });
       }
@@ -118,7 +118,7 @@ function ok(value: unknown): Answer {
 
 async function findMemories(back: Back, workspaceId: string, asked: Asked): Promise<readonly Memory[]> {
   const { q: text = "", limit } = asked;
-  const hits = await back.store.memory.hybrid(workspaceId, text, { limit, ...momentOf(asked) });
+  const hits = await back.store.heavy.memory.hybrid(workspaceId, text, { limit, ...momentOf(asked) });
   return hits.map(({ memory }) => memory);
 }
 

@@ -1,29 +1,24 @@
 import type { Unit } from "@kingly/sqlite";
 import { atomically } from "../atomically.ts";
-import { beliefsOf, retractBelief } from "../beliefs.ts";
+import { retractBelief } from "../beliefs.ts";
 import type { Cause } from "../cause.ts";
 import { changeInterval } from "../interval.ts";
-import { pageLimit, toPage } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import type { Reader } from "../reader.ts";
 import { checkList } from "./check-graph.ts";
 import { describeEntity, findObservation } from "./describe-entity.ts";
 import { forgetEntity, retractEntity } from "./end-entity.ts";
 import type { EndTimes } from "./end-entity.ts";
-import { toEntityVersion } from "./entity.ts";
 import type { Entity, EntityInput, EntityVersion } from "./entity.ts";
-import { entityIdsByName, readEntity } from "./entity-reads.ts";
-import { entityBeliefs, observationBeliefs } from "./graph-belief-tables.ts";
+import { readEntity } from "./entity-reads.ts";
+import { observationBeliefs } from "./graph-belief-tables.ts";
 import { viewGraph } from "./graph-deps.ts";
 import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
-import { readNewest, viewPage } from "./graph-page.ts";
-import type { EntityRow } from "./graph-rows.ts";
 import { likeEntities } from "./like-entities.ts";
 import type { MaybeSame } from "./like-entities.ts";
 import { mergeEntities, separateEntities } from "./merge-entities.ts";
-import { nameKey } from "./name-key.ts";
-import { searchEntities } from "./search-entities.ts";
-import { textKey, typeKey } from "./text-key.ts";
+import { createEntityReads } from "./read-entities.ts";
+import { textKey } from "./text-key.ts";
 
 /** An entity as it was described, and what that did. */
 export interface DescribedEntity {
@@ -86,9 +81,6 @@ export interface Entities {
 
 /** Creates the entities over the store's tables. */
 export function createEntities(deps: GraphDeps): Entities {
-  const get = (workspaceId: string, id: string, options: EntityReadOptions = {}): Entity | undefined =>
-    readEntity(viewGraph(deps, workspaceId, options), id, observationLimit(options));
-
   return {
     describe(unit, input, cause) {
       const { id, isNew, isRenamed, added } = describeEntity(deps, unit, input, cause);
@@ -100,45 +92,7 @@ export function createEntities(deps: GraphDeps): Entities {
       const maybeSameAs = isNew || isRenamed ? likeEntities(unit, { ...entity, id }, view.identity) : [];
       return { entity, isNew, added, maybeSameAs };
     },
-    get,
-    open(workspaceId, names, options = {}) {
-      const view = viewGraph(deps, workspaceId, options);
-      const ids = checkList(names, "names")
-        .slice(0, 200)
-        .flatMap((name) => entityIdsByName(view, nameKey(name)));
-      return [...new Set(ids)].flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
-    },
-    search(workspaceId, text, options = {}) {
-      return searchEntities(deps, viewGraph(deps, workspaceId, options), text, {
-        limit: Math.min(Math.max(1, Math.floor(options.limit ?? 20)), 200),
-        maxObservations: observationLimit(options),
-        typeKeys: options.entityTypes?.map((type) => typeKey(type)),
-      });
-    },
-    list(workspaceId, options = {}) {
-      const limit = pageLimit(options.limit);
-      const { view, start, toStart } = viewPage(deps, workspaceId, options);
-      const { systemMs } = view.moment;
-      const types = options.entityTypes?.map((type) => typeKey(type));
-      const rows = readNewest<EntityRow>(
-        view,
-        entityBeliefs,
-        { limit: limit + 1, start },
-        {
-          condition: `r.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entity_aliases AS a WHERE a.workspace_id = ?
-            AND a.alias_id = r.id AND a.sys_from <= ? AND a.sys_to > ?)
-            ${types === undefined ? "" : "AND r.type_key IN (SELECT value FROM json_each(?))"}`,
-          values: [workspaceId, systemMs, systemMs, ...(types === undefined ? [] : [JSON.stringify(types)])],
-        },
-      );
-      const page = toPage(rows, limit, ({ id }) => id, toStart);
-      const items = page.items.flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
-      return { items, next: page.next };
-    },
-    history(workspaceId, id, reader = deps.database) {
-      const rows = beliefsOf<EntityRow>(reader, entityBeliefs, { workspace_id: workspaceId, id });
-      return rows.filter((row) => row.name !== null).map((row) => toEntityVersion(row));
-    },
+    ...createEntityReads(deps),
     removeObservations(unit, from, cause) {
       const { workspaceId } = from;
       const { atMs } = deps.events.nextChange(unit, workspaceId);
@@ -165,8 +119,4 @@ export function createEntities(deps: GraphDeps): Entities {
     merge: (unit, merge, cause) => mergeEntities(deps, unit, merge, cause),
     separate: (unit, workspaceId, aliasId, cause) => separateEntities(deps, unit, workspaceId, aliasId, cause),
   };
-}
-
-function observationLimit(options: EntityReadOptions): number {
-  return Math.min(Math.max(0, Math.floor(options.maxObservations ?? 100)), 1000);
 }

@@ -1,5 +1,4 @@
 import type { Clock } from "@kingly/runtime";
-import type { Database } from "@kingly/sqlite";
 import { momentOf } from "../as-of.ts";
 import type { AsOf } from "../as-of.ts";
 import type { EventLog } from "../event-log.ts";
@@ -10,15 +9,19 @@ import { entityIdentity } from "./entity-identity.ts";
 import type { GraphView } from "./entity-reads.ts";
 import type { RelationTypes } from "./relation-types.ts";
 
-/** What the graph takes from the store. */
-export interface GraphDeps {
-  readonly database: Database;
+/** What reads of the graph take from the store; `database` is a reading thread's reader in a thread. */
+export interface GraphReadDeps {
+  readonly database: Reader;
   readonly clock: Clock;
-  readonly events: EventLog;
   /** Texts that one search ranks at most. */
   readonly maxCandidates: number;
-  readonly limits: JsonLimits;
   readonly decay: DecayOptions;
+}
+
+/** What the graph takes from the store. */
+export interface GraphDeps extends GraphReadDeps {
+  readonly events: EventLog;
+  readonly limits: JsonLimits;
   readonly relationTypes: RelationTypes;
 }
 
@@ -30,7 +33,7 @@ export interface GraphReadOptions {
 }
 
 /** Opens the view of a read: where, when, and who was who then. [S55] */
-export function viewGraph(deps: GraphDeps, workspaceId: string, options: GraphReadOptions): GraphView {
+export function viewGraph(deps: GraphReadDeps, workspaceId: string, options: GraphReadOptions): GraphView {
   const { asOf, reader = deps.database } = options;
   const moment = momentOf(deps, reader, workspaceId, asOf);
   return {

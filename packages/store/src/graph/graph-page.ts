@@ -5,11 +5,11 @@ import { readCursor } from "../page.ts";
 import type { PageOptions, PageStart } from "../page.ts";
 import type { GraphView } from "./entity-reads.ts";
 import { viewGraph } from "./graph-deps.ts";
-import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
+import type { GraphReadDeps, GraphReadOptions } from "./graph-deps.ts";
 
 /** Opens the view of a page; all pages of a list that asks for a moment tell of the moment of the first. [S13] [S55] */
 export function viewPage(
-  deps: GraphDeps,
+  deps: GraphReadDeps,
   workspaceId: string,
   options: GraphReadOptions & PageOptions,
 ): {

@@ -6,7 +6,7 @@ import type { Entity } from "./entity.ts";
 import { readEntity } from "./entity-reads.ts";
 import type { GraphView } from "./entity-reads.ts";
 import { viewGraph } from "./graph-deps.ts";
-import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
+import type { GraphReadDeps, GraphReadOptions } from "./graph-deps.ts";
 import { readRelationsBetween, readRelationsOf } from "./relations-between.ts";
 import type { Relation } from "./relation.ts";
 import { walkRelations } from "./walk-relations.ts";
@@ -56,7 +56,7 @@ export interface Graph {
 const maxRelations = 1000;
 
 /** Creates the walks over the store's tables. */
-export function createGraph(deps: GraphDeps & { readonly entities: Entities }): Graph {
+export function createGraph(deps: GraphReadDeps & { readonly entities: Pick<Entities, "list"> }): Graph {
   return {
     neighbours(workspaceId, id, options = {}) {
       const view = viewGraph(deps, workspaceId, options);

@@ -2,7 +2,7 @@ import type { SqlValue } from "@kingly/sqlite";
 import type { PageStart } from "../page.ts";
 import type { GraphView } from "./entity-reads.ts";
 import { relationBeliefs } from "./graph-belief-tables.ts";
-import type { GraphDeps } from "./graph-deps.ts";
+import type { GraphReadDeps } from "./graph-deps.ts";
 import type { RelationRow } from "./graph-rows.ts";
 import { heldBeliefs } from "./held-beliefs.ts";
 import { toRelation } from "./relation.ts";
@@ -18,7 +18,7 @@ const inward = heldBeliefs(relationBeliefs, "@.workspace_id = ? AND @.to_id = f.
 
 /** Reads up to `limit` relations that begin at some entities and end at others (at any, when left out). */
 export function readRelationsBetween(
-  deps: GraphDeps,
+  deps: GraphReadDeps,
   view: GraphView,
   fromIds: readonly string[],
   toIds: readonly string[] | undefined,
@@ -33,7 +33,7 @@ export function readRelationsBetween(
 
 /** Reads up to `limit` relations of which at least one end is one of these entities, each once. */
 export function readRelationsOf(
-  deps: GraphDeps,
+  deps: GraphReadDeps,
   view: GraphView,
   ids: readonly string[],
   limit: number,
@@ -78,6 +78,6 @@ function oldest(limit: number): { readonly sql: string; readonly values: readonl
   return { sql: "ORDER BY created_at, id LIMIT ?", values: [limit] };
 }
 
-function toRelations(deps: GraphDeps, view: GraphView, rows: readonly RelationRow[]): readonly Relation[] {
+function toRelations(deps: GraphReadDeps, view: GraphView, rows: readonly RelationRow[]): readonly Relation[] {
   return rows.map((row) => toRelation(row, view.identity, view.moment.systemMs, deps.decay));
 }

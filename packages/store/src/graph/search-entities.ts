@@ -2,7 +2,7 @@ import { nameKey } from "./name-key.ts";
 import { entityIdsByName, isObserved, readEntity } from "./entity-reads.ts";
 import type { GraphView } from "./entity-reads.ts";
 import type { Entity } from "./entity.ts";
-import type { GraphDeps } from "./graph-deps.ts";
+import type { GraphReadDeps } from "./graph-deps.ts";
 import { searchGraphTexts } from "./search-graph-texts.ts";
 import type { FoundText } from "./search-graph-texts.ts";
 import { textKey, typeKey } from "./text-key.ts";
@@ -11,7 +11,7 @@ import { textKey, typeKey } from "./text-key.ts";
  *
  * A text that was found counts only when it is believed then; many texts of one entity count together. */
 export function searchEntities(
-  deps: GraphDeps,
+  deps: GraphReadDeps,
   view: GraphView,
   text: string,
   options: {

@@ -2,7 +2,7 @@ import { anyOf, searchTerms } from "../search-terms.ts";
 import { workspaceRowIds } from "../workspace-row-ids.ts";
 import { editDistance } from "./edit-distance.ts";
 import type { GraphView } from "./entity-reads.ts";
-import type { GraphDeps } from "./graph-deps.ts";
+import type { GraphReadDeps } from "./graph-deps.ts";
 import type { GraphTextRow } from "./graph-rows.ts";
 import type { TextPart } from "./graph-texts.ts";
 import { rankGraphTexts } from "./rank-graph-texts.ts";
@@ -24,7 +24,7 @@ const maxNames = 1000;
  * Words are found by their stem. For a word that no text has, names are found by pieces of it: a slip of one letter leaves one half of the
  * word whole (of two letters, in words of 9 and more, one third), and the edit distance then decides. */
 export function searchGraphTexts(
-  deps: GraphDeps,
+  deps: GraphReadDeps,
   view: GraphView,
   text: string,
   parts: readonly TextPart[],

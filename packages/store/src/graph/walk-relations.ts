@@ -3,7 +3,7 @@ import { checkList } from "./check-graph.ts";
 import { decayedConfidence } from "./decayed-confidence.ts";
 import type { GraphView } from "./entity-reads.ts";
 import { relationBeliefs } from "./graph-belief-tables.ts";
-import type { GraphDeps, GraphReadOptions } from "./graph-deps.ts";
+import type { GraphReadDeps, GraphReadOptions } from "./graph-deps.ts";
 import type { RelationRow } from "./graph-rows.ts";
 import { heldBeliefs } from "./held-beliefs.ts";
 import { typeKey } from "./text-key.ts";
@@ -52,7 +52,7 @@ const ways = {
 } as const;
 
 /** Starts a walk. Throws StoreError INVALID_VALUE for an option out of its range. [S62] */
-export function walkRelations(deps: GraphDeps, view: GraphView, options: WalkOptions, normalDepth = 1): Walk {
+export function walkRelations(deps: GraphReadDeps, view: GraphView, options: WalkOptions, normalDepth = 1): Walk {
   const maxDepth = whole(options.depth, "depth", normalDepth, 6);
   const maxVisited = whole(options.maxVisited, "maxVisited", 10_000, 100_000);
   const { minConfidence = 0, direction: asked = "both" } = options;

@@ -20,7 +20,10 @@ const maxNamed = 5;
 const neighboursEach = 8;
 
 /** Creates the arm over the knowledge graph: up to 5 named entities, up to 8 neighbours of each. [S83] */
-export function createGraphArm(deps: { readonly entities: Entities; readonly graph: Graph }): GraphArm {
+export function createGraphArm(deps: {
+  readonly entities: Pick<Entities, "get" | "open">;
+  readonly graph: Graph;
+}): GraphArm {
   const { entities, graph } = deps;
   return (workspaceId, text, asOf) => {
     const at = asOf === undefined ? {} : { asOf };

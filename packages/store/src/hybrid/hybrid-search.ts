@@ -12,7 +12,7 @@ import type { GraphArm } from "./graph-names.ts";
 import { heldSources, readHeld, readHeldKey } from "./held-rows.ts";
 import type { HeldFilter, HeldRow } from "./held-rows.ts";
 import { localEmbedder } from "./local-embedder.ts";
-import type { MemoryVectors } from "./memory-vectors.ts";
+import type { AskedVector, NearVectors } from "./near-vectors.ts";
 import { namedSpeakers } from "./named-speakers.ts";
 import { createPool } from "./pool.ts";
 import { createRowReader, nearReach, readClosely } from "./read-closely.ts";
@@ -54,8 +54,10 @@ export interface HybridDeps {
   readonly limits: HybridLimits;
   /** Lets other work of the process go first. */
   readonly giveWay: () => Promise<void>;
-  /** @default no vectors are looked at but those of what the other arms bring */
-  readonly vectors?: MemoryVectors | undefined;
+  /** Finds memories by their vectors. */
+  readonly near: NearVectors;
+  /** What the embedder makes of the question; undefined without one. */
+  readonly ask: (text: string) => Promise<AskedVector | undefined>;
   readonly graph?: GraphArm | undefined;
 }
 
@@ -206,16 +208,17 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
 
 /** What is near by vectors and holds at the moment, in the version that was embedded. */
 async function nearVectors(
-  { vectors, reader }: HybridDeps,
+  { near, ask, reader }: HybridDeps,
   query: HybridQuery,
   text: string,
 ): Promise<readonly { readonly row: HeldRow; readonly likeness: number | undefined }[]> {
-  if (vectors === undefined) return [];
   const { filter, asOf } = query;
-  const local = await vectors.nearLocal(filter.workspaceId, localEmbedder.embedOne(text), seedsOfVectors);
-  const meant = await vectors.nearByMeaning(filter.workspaceId, text, seedsOfVectors);
+  const local = { embedder: localEmbedder.id, vector: localEmbedder.embedOne(text) };
+  const alike = await near.bySignature(filter.workspaceId, local, seedsOfVectors);
+  const asked = await ask(text);
+  const meant = asked === undefined ? [] : await near.byMeaning(filter.workspaceId, asked, seedsOfVectors);
   const sources = heldSources(reader, filter, asOf === undefined);
-  return [...meant, ...local].flatMap(({ key, version, likeness }) => {
+  return [...meant, ...alike].flatMap(({ key, version, likeness }) => {
     const row = readHeldKey(reader, sources, filter, key);
     return row === undefined || row.version !== version ? [] : [{ row, likeness }];
   });

@@ -1,6 +1,4 @@
-import { setImmediate as giveWay } from "node:timers/promises";
-import type { Clock, Log } from "@kingly/runtime";
-import type { Database } from "@kingly/sqlite";
+import type { Clock } from "@kingly/runtime";
 import { momentOf } from "../as-of.ts";
 import type { AsOf } from "../as-of.ts";
 import { memoryBeliefs } from "../belief-tables.ts";
@@ -8,15 +6,13 @@ import { readBelief } from "../beliefs.ts";
 import { refused } from "../check-value.ts";
 import { toMemory } from "../memory.ts";
 import type { Memory, MemoryType } from "../memory.ts";
+import type { Reader } from "../reader.ts";
 import type { MemoryRow } from "../store-tables.ts";
 import type { ArmName, ArmWeights } from "./arms.ts";
 import type { EmbeddingState } from "./embedding-backlog.ts";
-import type { Embedder } from "./embedder.ts";
 import { searchHybrid } from "./hybrid-search.ts";
 import type { GraphArm } from "./graph-names.ts";
-import { createMemoryVectors } from "./memory-vectors.ts";
-import type { MemoryVectors } from "./memory-vectors.ts";
-import { createSignatureScan } from "./signature-scan.ts";
+import type { AskedVector, NearVectors } from "./near-vectors.ts";
 
 /** Which memories a hybrid search returns, and how. */
 export interface HybridOptions {
@@ -69,25 +65,22 @@ export interface HybridSearch {
   embedAll(): Promise<EmbeddingState>;
 }
 
-// 32 MB for the signatures of a workspace; of more memories, the latest are looked at.
-const maxSignatures = 1_000_000;
-
-/** Creates the search, and the vectors that changes of memory write. */
-export function createHybridSearch(deps: {
-  readonly database: Database;
+/** What the search needs; `reader` is a reading thread's in a thread. */
+export interface HybridSearchDeps {
+  readonly database: Reader;
   readonly clock: Clock;
-  readonly log: Log;
-  readonly embedder: Embedder | undefined;
   readonly graph?: GraphArm | undefined;
+  readonly near: NearVectors;
+  readonly ask: (text: string) => Promise<AskedVector | undefined>;
+  readonly giveWay: () => Promise<void>;
   readonly maxHits: number;
   readonly maxRead: number;
-  readonly embedTimeoutMs: number;
-}): { readonly search: HybridSearch; readonly vectors: MemoryVectors } {
-  const { database, clock, graph, maxHits, maxRead } = deps;
-  const letOthers = (): Promise<void> => giveWay();
-  const scan = createSignatureScan({ reader: database, giveWay: letOthers, maxRows: maxSignatures });
-  const vectors = createMemoryVectors({ ...deps, scan, giveWay: letOthers });
-  const search: HybridSearch = {
+}
+
+/** Creates the search. */
+export function createHybridSearch(deps: HybridSearchDeps): Pick<HybridSearch, "hybrid"> {
+  const { database, clock, graph, near, ask, giveWay, maxHits, maxRead } = deps;
+  return {
     async hybrid(workspaceId, text, options = {}) {
       const { limit = 10, asOf, explain = false, preferSpeed = false, lambda = 0.8 } = options;
       if (!(lambda >= 0 && lambda <= 1)) throw refused("lambda", lambda, "a number from 0 to 1");
@@ -97,7 +90,7 @@ export function createHybridSearch(deps: {
       const moment = momentOf(deps, database, workspaceId, asOf);
       const { memoryTypes, category, threadId } = options;
       const found = await searchHybrid(
-        { reader: database, limits: { maxHits, maxRead }, giveWay: letOthers, vectors, graph },
+        { reader: database, limits: { maxHits, maxRead }, giveWay, near, ask, graph },
         {
           text,
           filter: {
@@ -128,7 +121,5 @@ export function createHybridSearch(deps: {
         return [{ memory: toMemory(belief), score, reasons }];
       });
     },
-    embedAll: () => vectors.catchUp(),
   };
-  return { search, vectors };
 }

@@ -5,16 +5,9 @@ import type { Embedder } from "./embedder.ts";
 import { createEmbeddingBacklog } from "./embedding-backlog.ts";
 import type { EmbeddingState } from "./embedding-backlog.ts";
 import { localEmbedder, toUnit } from "./local-embedder.ts";
-import type { SignatureScan } from "./signature-scan.ts";
+import type { AskedVector } from "./near-vectors.ts";
+import type { KeptSignatures } from "./signature-scan.ts";
 import { textToEmbed, writeVector } from "./write-vector.ts";
-
-/** One version of a key that is like a text, likeliest first in a list. */
-export interface NearVersion {
-  readonly key: string;
-  readonly version: number;
-  /** The cosine with the text, -1 to 1; undefined when it is still to be found out. */
-  readonly likeness: number | undefined;
-}
 
 /** The vectors of all memories. */
 export interface MemoryVectors {
@@ -26,10 +19,8 @@ export interface MemoryVectors {
   ): void;
   /** Takes out every vector of the key. [S79] */
   forget(unit: Unit, workspaceId: string, key: string): void;
-  /** Finds the versions most like the text by the local vectors. */
-  nearLocal(workspaceId: string, vector: Float32Array, limit: number): Promise<readonly NearVersion[]>;
-  /** Finds the versions most like the text by the embedder; nothing without one, or when it does not answer in time. */
-  nearByMeaning(workspaceId: string, text: string, limit: number): Promise<readonly NearVersion[]>;
+  /** Asks the embedder for the vector of a question; undefined without one, or when it does not answer in time. [S80] */
+  ask(text: string): Promise<AskedVector | undefined>;
   /** Embeds everything that waits, unless that is being done already. Never rejects. [S80] */
   catchUp(): Promise<EmbeddingState>;
 }
@@ -37,7 +28,7 @@ export interface MemoryVectors {
 /** What the vectors need. */
 export interface MemoryVectorsDeps {
   readonly database: Database;
-  readonly scan: SignatureScan;
+  readonly scan: Pick<KeptSignatures, "erase">;
   readonly clock: Clock;
   readonly log: Log;
   readonly embedder: Embedder | undefined;
@@ -46,13 +37,9 @@ export interface MemoryVectorsDeps {
   readonly embedTimeoutMs: number;
 }
 
-const rescored = 200;
-// At right angles, or nearly: not alike at all, whatever the model.
-const leastLikeness = 0.1;
-
 /** Creates the vectors over `memory_vectors`. */
 export function createMemoryVectors(deps: MemoryVectorsDeps): MemoryVectors {
-  const { database, scan, embedder, log } = deps;
+  const { scan, embedder, log } = deps;
   const backlog = embedder === undefined ? undefined : createEmbeddingBacklog({ ...deps, embedder });
 
   return {
@@ -62,37 +49,17 @@ export function createMemoryVectors(deps: MemoryVectorsDeps): MemoryVectors {
       if (backlog !== undefined) unit.afterCommit(() => backlog.add(workspaceId, key));
     },
     forget(unit, workspaceId, key) {
-      unit.run("DELETE FROM memory_vectors WHERE workspace_id = ? AND key = ?", workspaceId, key);
-      unit.afterCommit(() => scan.drop(workspaceId));
+      const rows = unit.all<{ row_id: number }>(
+        "DELETE FROM memory_vectors WHERE workspace_id = ? AND key = ? RETURNING row_id",
+        workspaceId,
+        key,
+      );
+      const rowIds = rows.map(({ row_id: rowId }) => rowId);
+      unit.afterCommit(() => scan.erase(workspaceId, rowIds));
     },
-    async nearLocal(workspaceId, vector, limit) {
-      const rowIds = await scan.nearest(workspaceId, localEmbedder.id, vector, limit);
-      return rowIds.flatMap((rowId) => {
-        const row = database.get<{ key: string; version: number }>(
-          "SELECT key, version FROM memory_vectors WHERE row_id = ? AND workspace_id = ?",
-          rowId,
-          workspaceId,
-        );
-        return row === undefined ? [] : [{ ...row, likeness: undefined }];
-      });
-    },
-    async nearByMeaning(workspaceId, text, limit) {
-      if (embedder === undefined) return [];
-      const asked = await embedInTime(embedder, text);
-      if (asked === undefined) return [];
-      const rowIds = await scan.nearest(workspaceId, embedder.id, asked, Math.max(rescored, limit));
-      const near = rowIds.flatMap((rowId) => {
-        const row = database.get<{ key: string; version: number; vector: Uint8Array }>(
-          "SELECT key, version, vector FROM memory_vectors WHERE row_id = ? AND workspace_id = ?",
-          rowId,
-          workspaceId,
-        );
-        return row === undefined ? [] : [{ key: row.key, version: row.version, likeness: cosine(asked, row.vector) }];
-      });
-      return near
-        .filter(({ likeness }) => likeness >= leastLikeness)
-        .toSorted((left, right) => right.likeness - left.likeness)
-        .slice(0, limit);
+    async ask(text) {
+      const vector = embedder === undefined ? undefined : await embedInTime(embedder, text);
+      return embedder === undefined || vector === undefined ? undefined : { embedder: embedder.id, vector };
     },
     catchUp: () => backlog?.catchUp() ?? Promise.resolve({ embedder: undefined, waiting: 0, failure: undefined }),
   };
@@ -115,12 +82,4 @@ export function createMemoryVectors(deps: MemoryVectorsDeps): MemoryVectors {
       timer.cancel();
     }
   }
-}
-
-function cosine(asked: Float32Array, stored: Uint8Array): number {
-  // A copy: the bytes that SQLite gives need not begin where a float may.
-  const vector = new Float32Array(Uint8Array.from(stored).buffer);
-  let sum = 0;
-  for (let at = 0; at < asked.length; at += 1) sum += (asked[at] ?? 0) * (vector[at] ?? 0);
-  return sum;
 }
