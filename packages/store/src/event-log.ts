@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@kingly/runtime";
-import type { Database, Unit } from "@kingly/sqlite";
+import type { Unit } from "@kingly/sqlite";
 import type { Cause } from "./cause.ts";
 import { chainAt, chainHash, chainStart, chainTail, hashPayload, isChained, toHex } from "./chain.ts";
 import { checkText, checkTimeMs, refused } from "./check-value.ts";

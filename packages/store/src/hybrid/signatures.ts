@@ -78,7 +78,9 @@ export async function nearestSignatures(
 ): Promise<readonly number[]> {
   const { places, table, rest } = lookUpTable(vector);
   const best = new Best(limit);
-  for (const { rowIds, bits, count } of [...blocks]) {
+  // Others take rows in, and old ones out, while this gives way.
+  const present = blocks.slice();
+  for (const { rowIds, bits, count } of present) {
     const bytes = bits.length / rowIds.length;
     for (let from = 0; from < count; from += rowsPerTurn) {
       const to = Math.min(count, from + rowsPerTurn);
