@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { openDatabase } from "@kingly/sqlite";
 import type { Database } from "@kingly/sqlite";
@@ -22,12 +22,18 @@ export interface House {
   readonly bareInsert: (key: string, value: string) => void;
   /** Sets what the store takes for now, in ms; left out, the machine's clock. */
   readonly setNow: (ms?: number) => void;
+  /** True when it was opened from what an earlier run has kept. */
+  readonly isFilled: boolean;
+  /** Keeps what it holds now for later runs, when it was opened with a place for that. */
+  keep(): void;
   close(): Promise<void>;
 }
 
-/** Opens a house with one empty workspace. */
-export async function openHouse(): Promise<House> {
+/** Opens a house with one empty workspace, or over a copy of what is kept at `kept`. */
+export async function openHouse(kept?: string): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), "kingly-bench-store-"));
+  const isFilled = kept !== undefined && existsSync(kept);
+  if (isFilled) copyFileSync(kept, join(folder, "kingly.db"));
   const database = openDatabase({ path: join(folder, "kingly.db") });
   await migrateStore(database);
   const clock = createSystemClock();
@@ -55,6 +61,13 @@ export async function openHouse(): Promise<House> {
     bare,
     bareInsert: (key, value) => void insert.run(key, value),
     setNow: (ms) => void (fixedMs = ms),
+    isFilled,
+    keep() {
+      if (kept === undefined || isFilled) return;
+      mkdirSync(dirname(kept), { recursive: true });
+      database.pragma("wal_checkpoint(TRUNCATE)");
+      copyFileSync(join(folder, "kingly.db"), kept);
+    },
     async close() {
       bare.close();
       written.close();

@@ -8,6 +8,10 @@ export interface StoreBenchOptions {
   readonly versions: number;
   /** Entities held by the server that we are compared with; none leaves it out. */
   readonly rivals: readonly number[];
+  /** Entities of the graph that is walked; none leaves it out. */
+  readonly entities: readonly number[];
+  /** A folder for filled files, so that a later run need not fill them again. */
+  readonly keep: string | undefined;
   readonly rounds: number;
 }
 
@@ -16,6 +20,8 @@ export const usage = `pnpm bench store [options]
   --sizes 10000,100000,1000000   memories held                       [10000,100000]
   --versions 1000000             versions held, for reads of the past [100000]
   --rivals 1000,10000            entities held by server-memory       [1000,10000]; 0 for none
+  --entities 10000,100000        entities of the graph that is walked [10000]; 0 for none
+  --keep <folder>                keeps filled files there, and takes them from there  [fills anew]
   --rounds 5                     rounds, ways in turn                 [5]`;
 
 /** Reads the options; a wrong one is a sentence. */
@@ -27,6 +33,8 @@ export function readOptions(parameters: readonly string[]): StoreBenchOptions | 
         sizes: { type: "string", default: "10000,100000" },
         versions: { type: "string", default: "100000" },
         rivals: { type: "string", default: "1000,10000" },
+        entities: { type: "string", default: "10000" },
+        keep: { type: "string" },
         rounds: { type: "string", default: "5" },
         help: { type: "boolean", default: false },
       },
@@ -34,7 +42,15 @@ export function readOptions(parameters: readonly string[]): StoreBenchOptions | 
     if (values.help) return { wrong: "" };
     const rounds = count(values.rounds);
     if (rounds === 0) throw new Error("rounds got 0; expected at least 1.");
-    return { sizes: counts(values.sizes), versions: count(values.versions), rivals: counts(values.rivals), rounds };
+    const { sizes, versions, rivals, entities, keep } = values;
+    return {
+      sizes: counts(sizes),
+      versions: count(versions),
+      rivals: counts(rivals),
+      entities: counts(entities),
+      keep,
+      rounds,
+    };
   } catch (thrown) {
     return { wrong: thrown instanceof Error ? thrown.message : "The options cannot be read." };
   }

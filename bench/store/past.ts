@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createSeededRandom } from "@kingly/runtime/testing";
 import { cause, openHouse, workspaceId } from "./house.ts";
 import type { House } from "./house.ts";
@@ -8,10 +9,12 @@ const versionsPerKey = 10;
 const firstMs = 1_700_000_000_000;
 
 /** Fills a store with `versions` versions of memories, one a ms, and reads it as of chances of both times. */
-export async function benchPast(versions: number, rounds: number): Promise<readonly string[]> {
-  const house = await openHouse();
+export async function benchPast(versions: number, rounds: number, keep?: string): Promise<readonly string[]> {
+  const house = await openHouse(keep === undefined ? undefined : join(keep, `versions-${versions}.db`));
   try {
-    await fill(house, versions);
+    if (!house.isFilled) await fill(house, versions);
+    house.keep();
+    house.setNow(firstMs + versions);
     console.log(
       `\n== ${versions.toLocaleString("en-US")} versions of ${Math.floor(versions / versionsPerKey)} memories`,
     );
@@ -46,6 +49,14 @@ export async function benchPast(versions: number, rounds: number): Promise<reado
             }),
         },
         {
+          name: "heavy.memory.search, as of",
+          work: (i) =>
+            store.heavy.memory.search(workspaceId, words.word(200 + (i % 500)), 10, {
+              validMs: moment(),
+              systemMs: moment(),
+            }),
+        },
+        {
           name: "memory.hybrid, as of",
           work: (i) =>
             store.memory.hybrid(workspaceId, words.word(200 + (i % 500)), {
@@ -69,7 +80,7 @@ export async function benchPast(versions: number, rounds: number): Promise<reado
 async function fill({ database, store, setNow }: House, versions: number): Promise<void> {
   const words = createWords(1);
   const keys = Math.floor(versions / versionsPerKey);
-  const perUnit = 500;
+  const perUnit = 2000;
   for (let from = 0; from < versions; from += perUnit) {
     await database.write((unit) => {
       for (let index = from; index < Math.min(versions, from + perUnit); index += 1) {
@@ -80,5 +91,4 @@ async function fill({ database, store, setNow }: House, versions: number): Promi
     if (process.stderr.isTTY) process.stderr.write(`\rfilling ${from} of ${versions}`);
   }
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-  setNow(firstMs + versions);
 }

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { cause, openHouse, workspaceId } from "./house.ts";
 import type { House } from "./house.ts";
 import { takeTurns, tell } from "./turns.ts";
@@ -7,8 +10,8 @@ import { createWords } from "./words.ts";
 const wordsPerMemory = 20;
 
 /** Fills a store with `size` memories and measures it; returns the promises that were not kept. */
-export async function benchSize(size: number, rounds: number): Promise<readonly string[]> {
-  const house = await openHouse();
+export async function benchSize(size: number, rounds: number, keep?: string): Promise<readonly string[]> {
+  const house = await openHouse(keep === undefined ? undefined : join(keep, `memories-${size}.db`));
   const misses: string[] = [];
   const within = (what: string, taken: readonly Taken[], maxMs: number): void => {
     const p99Ms = taken.at(-1)?.p99Ms ?? Number.NaN;
@@ -16,8 +19,11 @@ export async function benchSize(size: number, rounds: number): Promise<readonly 
     tell(what, taken);
   };
   try {
-    const seconds = await fill(house, size);
-    console.log(`\n== ${size.toLocaleString("en-US")} memories (filled with ${Math.round(size / seconds)}/s)`);
+    const how = house.isFilled
+      ? "kept from an earlier run"
+      : `filled with ${Math.round(size / (await fill(house, size)))}/s`;
+    console.log(`\n== ${size.toLocaleString("en-US")} memories (${how})`);
+    house.keep();
     await benchReads(house, size, rounds, within);
     await benchWrites(house, rounds);
   } finally {
@@ -29,7 +35,7 @@ export async function benchSize(size: number, rounds: number): Promise<readonly 
 async function fill({ database, store }: House, size: number): Promise<number> {
   const words = createWords(1);
   const begun = performance.now();
-  const perUnit = 500;
+  const perUnit = 2000;
   for (let from = 0; from < size; from += perUnit) {
     await database.write((unit) => {
       for (let index = from; index < Math.min(size, from + perUnit); index += 1) {
@@ -88,23 +94,60 @@ async function benchReads(
       size <= 100_000 ? 10 : Number.POSITIVE_INFINITY,
     );
   }
+  const question = (index: number): string => `what about ${words.word(200 + (index % 300))} and ${words.text(3)}`;
+  const searchHybrid = (index: number): unknown => store.memory.hybrid(workspaceId, question(index), { limit: 10 });
+  const searchHeavy = (index: number): unknown =>
+    store.heavy.memory.hybrid(workspaceId, question(index), { limit: 10 });
+  // Nothing is thrown away here: the first searches of a process read what later ones find in memory.
+  tell("the first 10 hybrid searches", [
+    await timed("memory.hybrid", 10, searchHybrid),
+    await timed("heavy.memory.hybrid", 10, searchHeavy),
+  ]);
   within(
     "hybrid search",
     await takeTurns(
       [
         { name: "bare FTS5", work: (index) => bareSearch.all(words.word(200 + (index % 300))) },
-        {
-          name: "memory.hybrid",
-          work: (index) =>
-            store.memory.hybrid(workspaceId, `what about ${words.word(200 + (index % 300))} and ${words.text(3)}`, {
-              limit: 10,
-            }),
-        },
+        { name: "heavy.memory.hybrid", work: searchHeavy },
+        { name: "memory.hybrid", work: searchHybrid },
       ],
       { rounds, calls: 40 },
     ),
     size <= 100_000 ? 50 : 200,
   );
+  const common = (index: number): string =>
+    Array.from({ length: 8 }, (_, nth) => words.word((index % 5) + nth)).join(" ");
+  await tellDelay("nothing", () => pause(20));
+  await tellDelay("memory.hybrid", searchHybrid);
+  await tellDelay("heavy.memory.hybrid", searchHeavy);
+  await tellDelay("memory.search", (index) => store.memory.search(workspaceId, common(index), 10));
+  await tellDelay("heavy.memory.search", (index) => store.heavy.memory.search(workspaceId, common(index), 10));
+}
+
+/** Times calls one after the other, from the very first. */
+async function timed(name: string, calls: number, work: (index: number) => unknown): Promise<Taken> {
+  const took: number[] = [];
+  for (let index = 0; index < calls; index += 1) {
+    const begun = performance.now();
+    await work(index);
+    took.push(performance.now() - begun);
+  }
+  const sorted = took.toSorted((a, b) => a - b);
+  return { name, p50Ms: sorted[Math.floor(calls / 2)] ?? 0, p99Ms: sorted.at(-1) ?? 0, ratio: Number.NaN };
+}
+
+/** Tells how late a timer of the event loop is, at most and at p99, while 60 calls follow one another. */
+async function tellDelay(name: string, work: (index: number) => unknown): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  for (let index = 0; index < 60; index += 1) {
+    await work(1000 + index);
+    await pause(2);
+  }
+  delay.disable();
+  const ms = (ns: number): string => (ns / 1e6).toFixed(1).padStart(7);
+  const late = `p99 ${ms(delay.percentile(99))} ms  at most ${ms(delay.max)} ms`;
+  console.log(`${"event loop held up by".padEnd(30)}${name.padEnd(26)}${late}`);
 }
 
 async function benchWrites({ database, store, bareInsert }: House, rounds: number): Promise<void> {

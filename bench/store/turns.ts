@@ -43,7 +43,7 @@ export function tell(thing: string, taken: readonly Taken[]): void {
   for (const [index, { name, p50Ms, p99Ms, ratio }] of taken.entries()) {
     console.log(
       `${(index === 0 ? thing : "").padEnd(30)}${name.padEnd(26)}p50 ${ms(p50Ms)}  p99 ${ms(p99Ms)}` +
-        (index === 0 ? "" : `  ${ratio.toFixed(ratio < 10 ? 2 : 0)}x`),
+        (index === 0 || Number.isNaN(ratio) ? "" : `  ${ratio.toFixed(ratio < 10 ? 2 : 0)}x`),
     );
   }
 }
