@@ -1,4 +1,4 @@
-import type { Unit } from "@kingly/sqlite";
+import type { SqlValue, Unit } from "@kingly/sqlite";
 import { admitWaiting, waitsFor } from "./admit-key.ts";
 import type { ClaimedJob, Identity } from "./claim-jobs.ts";
 import type { JobDefinition } from "./define-jobs.ts";
@@ -44,19 +44,33 @@ interface AdderDeps {
 const recountAfter = 1000;
 
 const pendingSql = "SELECT sum(jobs) AS pending FROM queue_counts WHERE status = 'pending'";
-const insertSql = `INSERT INTO job_queue (job_type, payload, priority, run_at, max_attempts, dedupe_key, workspace_id, cid,
+// One more than every id that was ever used, also when its job was pruned. AUTOINCREMENT would do the same and write one
+// page more for each unit: so its counter is kept ahead, and has nothing to write.
+const nextId = "(1 + max(coalesce((SELECT max(id) FROM job_queue), 0), (SELECT up_to FROM queue_pruned)))";
+const aheadBy = 10_000;
+const aheadSql = "UPDATE sqlite_sequence SET seq = ? WHERE name = 'job_queue' AND seq < ?";
+const insertSql = `INSERT INTO job_queue (id, job_type, payload, priority, run_at, max_attempts, dedupe_key, workspace_id, cid,
     created_at, group_name, waits, concurrency_key, key_limit, parent_id, depth, searched)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const insertClaimedSql = `INSERT INTO job_queue (job_type, payload, priority, run_at, max_attempts, dedupe_key,
+  VALUES (${nextId}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertClaimedSql = `INSERT INTO job_queue (id, job_type, payload, priority, run_at, max_attempts, dedupe_key,
     workspace_id, cid, created_at, group_name, waits, concurrency_key, key_limit, parent_id, depth, searched,
     status, claim, attempt, owner, owner_epoch, lease_until, started_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1, 1, ?, ?, ?, ?)`;
+  VALUES (${nextId}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1, 1, ?, ?, ?, ?)`;
 const replaceSql = `UPDATE job_queue SET payload = ?, priority = ?, run_at = ?, waits = ?, max_attempts = ?, cid = ?
   WHERE id = ? AND status = 'pending'`;
 
 /** Creates the writing side of the queue. Nothing here wakes a worker: the caller does, after the commit. [Q3] [Q4] */
 export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdder {
   let headroom = 0;
+  let countedAheadTo = 0;
+  const insertRow = (unit: Unit, sql: string, ...values: readonly SqlValue[]): number => {
+    const id = Number(unit.run(sql, ...values).lastInsertRowid);
+    if (id > countedAheadTo) {
+      countedAheadTo = id + aheadBy;
+      unit.run(aheadSql, countedAheadTo, countedAheadTo);
+    }
+    return id;
+  };
   const takeRoom = (unit: Unit, tally: Tally): void => {
     if (headroom > 0) {
       headroom -= 1;
@@ -107,13 +121,12 @@ export function createJobAdder(deps: AdderDeps, settings: QueueSettings): JobAdd
     ] as const;
     const claimer = atOnce && waits === null ? deps.claimer(unit, job.type) : undefined;
     if (claimer === undefined) {
-      const id = Number(unit.run(insertSql, ...values).lastInsertRowid);
+      const id = insertRow(unit, insertSql, ...values);
       tally.move(job.type, null, "pending");
       return { result: { id, added: true } };
     }
     const { owner, epoch } = claimer;
-    const done = unit.run(insertClaimedSql, ...values, owner, epoch, nowMs + settings.leaseMs, nowMs);
-    const id = Number(done.lastInsertRowid);
+    const id = insertRow(unit, insertClaimedSql, ...values, owner, epoch, nowMs + settings.leaseMs, nowMs);
     tally.move(job.type, null, "running");
     const { type, payload, maxAttempts, workspaceId, cid, group, parentId } = job;
     const token = { id, claim: 1, epoch, attempt: 1, startedAtMs: nowMs, awaited: 0 };
@@ -169,10 +182,18 @@ export interface LivingJob {
 
 const byKeySql = `SELECT id, status, waits, concurrency_key AS concurrencyKey, key_limit AS keyLimit
   FROM job_queue INDEXED BY job_queue_key
-  WHERE job_type = ? AND dedupe_key = ? AND dedupe_key IS NOT NULL AND status IN ('pending', 'running')
-  ORDER BY status, id DESC LIMIT 1`;
+  WHERE job_type = ? AND dedupe_key = ? AND dedupe_key IS NOT NULL AND status IN ('pending', 'running')`;
 
 /** Returns the living job of this type and key, if there is one: the pending one first. [Q5] */
 export function findByKey(unit: Unit, type: string, key: string): LivingJob | undefined {
-  return unit.get<LivingJob>(byKeySql, type, key);
+  let found: LivingJob | undefined;
+  // Hardly ever more than one: cheaper than a statement that always sorts.
+  for (const job of unit.all<LivingJob>(byKeySql, type, key)) {
+    if (found === undefined || comesBefore(job, found)) found = job;
+  }
+  return found;
+}
+
+function comesBefore(job: LivingJob, other: LivingJob): boolean {
+  return job.status === other.status ? job.id > other.id : job.status === "pending";
 }

@@ -68,22 +68,9 @@ export async function extendJobTables(db: Kysely<unknown>): Promise<void> {
   await addSearch(db);
 }
 
-/** Full text over payload, result and error of the jobs that are marked to be searched; the others cost nothing. */
+/** Full text over payload, result and error of the jobs that are marked to be searched. */
 async function addSearch(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE VIRTUAL TABLE job_search USING fts5 (payload, result, error, content = '', contentless_delete = 1)`.execute(
     db,
   );
-  await sql`CREATE TRIGGER job_search_added AFTER INSERT ON job_queue WHEN NEW.searched = 1 BEGIN
-    INSERT INTO job_search (rowid, payload, result, error) VALUES (NEW.id, NEW.payload, NEW.result, NEW.error);
-  END`.execute(db);
-  // Delete, then insert: a replaced row would leave its terms behind.
-  await sql`CREATE TRIGGER job_search_changed AFTER UPDATE OF payload, result, error ON job_queue
-    WHEN NEW.searched = 1
-      AND (NEW.payload IS NOT OLD.payload OR NEW.result IS NOT OLD.result OR NEW.error IS NOT OLD.error) BEGIN
-    DELETE FROM job_search WHERE rowid = OLD.id;
-    INSERT INTO job_search (rowid, payload, result, error) VALUES (NEW.id, NEW.payload, NEW.result, NEW.error);
-  END`.execute(db);
-  await sql`CREATE TRIGGER job_search_removed AFTER DELETE ON job_queue WHEN OLD.searched = 1 BEGIN
-    DELETE FROM job_search WHERE rowid = OLD.id;
-  END`.execute(db);
 }

@@ -15,8 +15,8 @@ export interface Tally {
   write(unit: Unit): void;
 }
 
-const addSql = `INSERT INTO queue_counts (job_type, status, jobs) VALUES (?, ?, ?)
-  ON CONFLICT (job_type, status) DO UPDATE SET jobs = jobs + excluded.jobs`;
+const addSql = "UPDATE queue_counts SET jobs = jobs + ? WHERE job_type = ? AND status = ?";
+const firstSql = "INSERT INTO queue_counts (jobs, job_type, status) VALUES (?, ?, ?)";
 
 /** Creates the tally of one unit: counters cost one statement for each type and status, not for each job. [Q43] */
 export function createTally(): Tally {
@@ -39,7 +39,10 @@ export function createTally(): Tally {
     },
     write(unit) {
       for (const [type, statuses] of types) {
-        for (const [status, jobs] of statuses) if (jobs !== 0) unit.run(addSql, type, status, jobs);
+        for (const [status, jobs] of statuses) {
+          if (jobs === 0) continue;
+          if (unit.run(addSql, jobs, type, status).changes === 0) unit.run(firstSql, jobs, type, status);
+        }
       }
       types.clear();
     },

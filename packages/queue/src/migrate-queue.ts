@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { migrate } from "@kingly/sqlite";
 import type { Database, Migrations } from "@kingly/sqlite";
 import { extendJobTables } from "./extend-job-tables.ts";
+import { searchTriggerNames } from "./search-triggers.ts";
 
 const migrations: Migrations = {
   "001_jobs": {
@@ -64,6 +65,26 @@ const migrations: Migrations = {
       await sql`CREATE INDEX job_queue_over ON job_queue (status, completed_at) WHERE completed_at IS NOT NULL`.execute(
         db,
       );
+    },
+  },
+  "004_ids": {
+    async up(db) {
+      // No id at or below it is given again: whoever deletes jobs raises it.
+      await sql`CREATE TABLE queue_pruned (up_to INTEGER NOT NULL) STRICT`.execute(db);
+      await sql`INSERT INTO queue_pruned SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'job_queue'`.execute(
+        db,
+      );
+      // A row for the counter that is kept ahead of the ids; AUTOINCREMENT makes it only with the first job.
+      await sql`INSERT INTO sqlite_sequence (name, seq) SELECT 'job_queue', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job_queue')`.execute(db);
+    },
+  },
+  "005_search": {
+    async up(db) {
+      // 002 made them in every file; now they are made when `search` is asked for.
+      const { rows } = await sql`SELECT 1 FROM job_queue WHERE searched = 1 LIMIT 1`.execute(db);
+      if (rows.length > 0) return;
+      for (const name of searchTriggerNames) await sql.raw(`DROP TRIGGER IF EXISTS ${name}`).execute(db);
     },
   },
 };

@@ -22,6 +22,7 @@ import { getJob, listAttempts, listJobs } from "./read-jobs.ts";
 import { retryJob, retryMany } from "./retry-job.ts";
 import { fireSchedules, listSchedules, putSchedule, removeSchedule } from "./schedules.ts";
 import { searchJobs } from "./search-jobs.ts";
+import { makeSearchTriggers } from "./search-triggers.ts";
 import { takeBackOrphans } from "./take-back-jobs.ts";
 import { takeEpoch } from "./take-epoch.ts";
 import { createWorker } from "./worker.ts";
@@ -68,6 +69,7 @@ export async function openQueue<Jobs extends JobMap, Results extends JobMap = Jo
     return value;
   };
   const { epoch, orphans } = await database.write((unit) => {
+    if (settings.search) makeSearchTriggers((sql) => unit.run(sql));
     const epoch = takeEpoch(unit, settings.owner, nowMs());
     return { epoch, orphans: tallied(unit, (end) => takeBackOrphans(unit, { owner: settings.owner, epoch }, end)) };
   });

@@ -24,7 +24,8 @@ const pruneSql = `DELETE FROM job_queue WHERE id IN (
       AND (parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM job_queue AS parent
         WHERE parent.id = old.parent_id AND parent.status IN ('pending', 'running')))
     ORDER BY completed_at LIMIT ?)
-  RETURNING job_type AS type`;
+  RETURNING id, job_type AS type`;
+const raiseSql = "UPDATE queue_pruned SET up_to = max(up_to, ?)";
 
 /** Removes jobs that are over and too old or too many, oldest first, a bounded number. Returns how many. [Q44] */
 export function pruneJobs(unit: Unit, retention: Retention, nowMs: number): number {
@@ -33,7 +34,9 @@ export function pruneJobs(unit: Unit, retention: Retention, nowMs: number): numb
   for (const [status, rule] of Object.entries(retention) as [keyof Retention, RetentionRule][]) {
     const prune = (untilMs: number, limit: number): void => {
       if (limit <= 0) return;
-      const rows = unit.all<{ type: string }>(pruneSql, status, untilMs, limit);
+      const rows = unit.all<{ id: number; type: string }>(pruneSql, status, untilMs, limit);
+      // Its id must not come again: a token is told apart by it.
+      if (rows.length > 0) unit.run(raiseSql, Math.max(...rows.map((row) => row.id)));
       for (const row of rows) tally.move(row.type, status satisfies JobStatus, null);
       pruned += rows.length;
     };

@@ -65,7 +65,7 @@ test("[Q26] a file of the first version is read on: its jobs run, counted, in th
     put(4, "completed", now - 5, `NULL, NULL, NULL, ${now}`);
     put(5, "dead", now - 5, `NULL, NULL, NULL, ${now}`);
   });
-  expect(await migrateQueue(old)).toEqual(["002_flow", "003_over"]);
+  expect(await migrateQueue(old)).toEqual(["002_flow", "003_over", "004_ids", "005_search"]);
   const queue = await openQueue<{ a: number }>({ database: old, clock, random: createSeededRandom(1) });
   expect(queue.counts()).toEqual({ pending: 3, running: 0, completed: 1, dead: 1, cancelled: 0 });
   const ran: number[] = [];

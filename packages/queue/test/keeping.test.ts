@@ -129,6 +129,22 @@ describe("retention", () => {
     expect(one.clock.pendingTimers()).toBeLessThanOrEqual(1);
   });
 
+  test("[Q44] an id is not given again when the newest job was pruned, or all were, also after a restart", async () => {
+    one = await harness.open({ retention: { cancelled: { forMs: 0, atMost: 0 } } });
+    const ids: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const { id } = await addJob(one, { type: "a", payload: round });
+      ids.push(id);
+      await one.database.write((unit) => one.queue.cancel(unit, id, "to be pruned"));
+      await one.queue.close();
+      one = await harness.open({ retention: { cancelled: { forMs: 0, atMost: 0 } } });
+      await settle();
+      expect(one.queue.get(id)).toBeUndefined();
+    }
+    ids.push((await addJob(one, { type: "a", payload: 4 })).id);
+    expect(ids).toEqual([1, 2, 3, 4]);
+  });
+
   test("[Q44] a child is kept while its parent is alive", async () => {
     one = await harness.open({ retention: { completed: { forMs: 0, atMost: 0 } } });
     const parent = await addJob(one, { type: "a", payload: 1, delayMs: 50_000 });
