@@ -117,3 +117,34 @@ export async function blockAndCount(blockMs: number): Promise<{ readonly starts:
   await house.end();
   return { starts, effects };
 }
+
+/** Cancels jobs that run in another process. Returns how long after the commit each handler's signal aborted there, in ms. */
+export async function cancelAcross(count: number): Promise<number[]> {
+  const house = await openHouse();
+  const ms: number[] = [];
+  let begun = Promise.withResolvers<void>();
+  let told = Promise.withResolvers<void>();
+  let committedAt = 0;
+  const porter = await house.start({ owner: "worker" }, ([what]) => {
+    if (what === "started") begun.resolve();
+    if (what === "told") {
+      // With the way of the word back to us.
+      ms.push(nowMs() - committedAt);
+      told.resolve();
+    }
+  });
+  for (let index = 0; index < count; index += 1) {
+    begun = Promise.withResolvers();
+    told = Promise.withResolvers();
+    const id = await house.database.write((unit) => house.queue.add(unit, { type: "slow", payload: 60_000 }).id);
+    await begun.promise;
+    await house.database.write((unit) => {
+      unit.afterCommit(() => (committedAt = nowMs()));
+      house.queue.cancel(unit, id, "enough");
+    });
+    await told.promise;
+  }
+  await porter.end();
+  await house.end();
+  return ms;
+}

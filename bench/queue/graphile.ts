@@ -1,5 +1,5 @@
 import { loadRival } from "./load-rival.ts";
-import { inTurn, measured } from "./side.ts";
+import { inFlight, inTurn, measured } from "./side.ts";
 import type { Side } from "./side.ts";
 
 interface Graphile {
@@ -33,6 +33,7 @@ export async function graphileSide(url: string): Promise<Side> {
     name: "graphile-worker 0.18",
     durability: "F",
     adds: (count) => inTurn(count, (n) => utils.addJob("unworked", { n })),
+    crowd: (count) => inFlight(count, (n) => utils.addJob("unworked", { n })),
     async latencies(count) {
       const runner = await start(false);
       const ms: number[] = [];

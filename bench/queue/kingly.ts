@@ -3,10 +3,16 @@ import type { Queue } from "@kingly/queue";
 import { createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { openDatabase } from "@kingly/sqlite";
 import type { Database } from "@kingly/sqlite";
-import { inTurn, measured } from "./side.ts";
+import { inFlight, inTurn, measured } from "./side.ts";
 import type { Side } from "./side.ts";
+import { warmUp } from "./raw.ts";
 
-const jobs = defineJobs({ noop: { payload: { type: "object", properties: { n: { type: "integer" } } } } });
+const payload = { type: "object", properties: { n: { type: "integer" } } } as const;
+const jobs = defineJobs({ noop: { payload }, parent: { payload } });
+
+interface Numbered {
+  readonly n?: number | undefined;
+}
 
 /** Ours, with everything on: schema, fencing, attempts, counters, a result for each job, heartbeat thread, wakes.
  *
@@ -16,7 +22,7 @@ export async function kinglySide(
   durability: "F" | "N",
   { concurrency, events = false }: { readonly concurrency: number; readonly events?: boolean },
 ): Promise<Side> {
-  const open = async (): Promise<{ database: Database; queue: Queue<{ noop: { n?: number | undefined } }> }> => {
+  const open = async (): Promise<{ database: Database; queue: Queue<{ noop: Numbered; parent: Numbered }> }> => {
     const database = openDatabase({ path: newPath() });
     if (durability === "N") database.pragma("synchronous = NORMAL");
     await migrateQueue(database);
@@ -37,10 +43,20 @@ export async function kinglySide(
     durability,
     async adds(count) {
       const { database, queue } = await open();
-      await inTurn(200, (n) => database.write((unit) => queue.add(unit, { type: "noop", payload: { n } })));
+      await inTurn(warmUp, (n) => database.write((unit) => queue.add(unit, { type: "noop", payload: { n } })));
       const perSecond = await inTurn(count, (n) =>
         database.write((unit) => queue.add(unit, { type: "noop", payload: { n }, priority: n % 3, key: `k${n}` })),
       );
+      await queue.close();
+      await database.close();
+      return perSecond;
+    },
+    async crowd(count) {
+      const { database, queue } = await open();
+      const add = (n: number): Promise<unknown> =>
+        database.write((unit) => queue.add(unit, { type: "noop", payload: { n }, priority: n % 3, key: `k${n}` }));
+      await inTurn(warmUp, (n) => add(-1 - n));
+      const perSecond = await inFlight(count, add);
       await queue.close();
       await database.close();
       return perSecond;
@@ -55,6 +71,7 @@ export async function kinglySide(
           ms.push(performance.now() - committedAt);
           begun.resolve();
         },
+        async parent() {},
       });
       // The first ones compile the code and start the thread.
       for (let n = 0; n < count + 100; n += 1) {
@@ -95,6 +112,7 @@ export async function kinglySide(
                 ? { result: job.payload.n, finish: (unit) => told("completed")(unit, job.id) }
                 : { result: job.payload.n };
             },
+            async parent() {},
           },
           { concurrency: { noop: concurrency } },
         );
@@ -106,6 +124,34 @@ export async function kinglySide(
       if (completed !== count) throw new Error(`only ${completed} of ${count} jobs were completed`);
       await database.close();
       return drained;
+    },
+    async family(nodes) {
+      const { database, queue } = await open();
+      const ended = Promise.withResolvers<void>();
+      queue.work(
+        {
+          async noop(job) {
+            return { result: job.payload.n };
+          },
+          async parent(job, { children }) {
+            if (children() !== undefined) return (unit) => unit.afterCommit(ended.resolve);
+            const some = Array.from(
+              { length: nodes - 1 },
+              (_, n) => ({ type: "noop", payload: { n }, parentId: job.id }) as const,
+            );
+            return { awaitChildren: true, finish: (unit) => void queue.addMany(unit, some) };
+          },
+        },
+        { concurrency: { noop: concurrency } },
+      );
+      const begun = performance.now();
+      await database.write((unit) => queue.add(unit, { type: "parent", payload: {} }));
+      await ended.promise;
+      const ms = performance.now() - begun;
+      if (queue.counts().completed !== nodes) throw new Error("not every node was completed");
+      await queue.close();
+      await database.close();
+      return ms;
     },
     async close() {},
   };

@@ -1,5 +1,5 @@
 import { loadRival } from "./load-rival.ts";
-import { inTurn, measured } from "./side.ts";
+import { inFlight, inTurn, measured } from "./side.ts";
 import type { Side } from "./side.ts";
 
 interface Boss {
@@ -24,6 +24,7 @@ export async function pgbossSide(url: string): Promise<Side> {
     name: "pg-boss 12.38",
     durability: "F",
     adds: (count) => inTurn(count, (n) => boss.send("unworked", { n })),
+    crowd: (count) => inFlight(count, (n) => boss.send("unworked", { n })),
     async latencies(count) {
       const ms: number[] = [];
       let addedAt = 0;

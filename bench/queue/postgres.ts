@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 /** A private PostgreSQL with its defaults (fsync on). */
 export interface Cluster {
   readonly url: string;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Starts a cluster of its own in a new folder, or says why it cannot. It does not run as root. */

@@ -5,10 +5,14 @@ export interface Side {
   readonly durability: "F" | "N";
   /** Adds one job after the other, each awaited. Returns adds/s. */
   adds(count: number): Promise<number>;
+  /** Adds jobs with 50 in flight. Returns adds/s. */
+  crowd?(count: number): Promise<number>;
   /** Adds one job to an idle queue, again and again. Returns ms from its commit to its handler. */
   latencies?(count: number): Promise<number[]>;
   /** Works jobs that do nothing. CPU is that of this process, in microseconds for each job. */
   drain?(count: number): Promise<Drained>;
+  /** Adds a parent with so many children less one, runs them, then the parent. Returns ms. */
+  family?(nodes: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -31,6 +35,21 @@ export async function measured(count: number, work: () => Promise<void>): Promis
 export async function inTurn(count: number, one: (index: number) => unknown): Promise<number> {
   const begun = performance.now();
   for (let index = 0; index < count; index += 1) await one(index);
+  return (count / (performance.now() - begun)) * 1000;
+}
+
+/** Runs `one` so many times, 50 at once. Returns how many a second. */
+export async function inFlight(count: number, one: (index: number) => unknown): Promise<number> {
+  let next = 0;
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      while (next < count) {
+        next += 1;
+        await one(next);
+      }
+    }),
+  );
   return (count / (performance.now() - begun)) * 1000;
 }
 
