@@ -218,7 +218,7 @@ describe("[S75] conversations", () => {
     expect(answer?.reasons.map(({ about }) => about)).toEqual(
       expect.arrayContaining([
         "follows a question that holds “instrument”, “daughter”, “choose”",
-        "holds none of the words; close by in its thread: “instrument”, “daughter”, “choose”",
+        "holds none of the words; “cello” is a kind of “instrument”; close by in its thread: “daughter”, “choose”",
       ]),
     );
     expect(await find("instrument", { weights: { near: 0, answer: 0, thread: 0 } })).toEqual(["2"]);

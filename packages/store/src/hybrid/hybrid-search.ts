@@ -7,6 +7,7 @@ import type { Arm, ArmName, ArmWeights, Contribution, Ranked } from "./arms.ts";
 import { diversify } from "./diversify.ts";
 import { closeness, findByTime, knownTime } from "./find-by-time.ts";
 import { findByTerms } from "./find-by-terms.ts";
+import { findKinds } from "./find-kinds.ts";
 import { findLinked } from "./find-linked.ts";
 import type { GraphArm } from "./graph-names.ts";
 import { heldSources, readHeld, readHeldKey } from "./held-rows.ts";
@@ -87,8 +88,8 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   const pool = createPool(reader, sources, filter, preferSpeed ? seedsOfWords : limits.maxRead);
 
   const names = namedSpeakers(reader, sources, filter, question);
-  const things = question.terms.filter(({ text }) => !names.has(text));
-  const terms = things.length > 0 ? things : question.terms;
+  const nameless = question.terms.filter(({ text }) => !names.has(text));
+  const terms = nameless.length > 0 ? nameless : question.terms;
   const told = tellings(reader, filter.workspaceId);
   const weightOf = (count: number): number => rarity(count, told);
 
@@ -117,6 +118,7 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   const arms: Arm[] = [{ name: "words", ranked: sorted(seeds) }];
   const weighed: readonly WeighedTerm[] = terms.map((term, at) => ({ ...term, weight: weightOf(counts[at] ?? 0) }));
   await giveWay();
+  const things = preferSpeed ? undefined : findKinds(reader, sources, rowIds, filter, weighed, weightOf, pool);
 
   if (!preferSpeed) {
     const unknown = terms.filter(({ text }, at) => counts[at] === 0 && text.length >= 4);
@@ -169,7 +171,7 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   }
 
   const read = new Map<string, ReadRow>();
-  const readRow = createRowReader(weighed);
+  const readRow = createRowReader(weighed, things);
   for (const row of pool.rows.values()) {
     read.set(row.key, readRow(row));
     if (read.size % rowsPerTurn === 0) await giveWay();

@@ -1,5 +1,6 @@
 import type { Arm, Ranked } from "./arms.ts";
 import { createSpellingMeasure, localEmbedder } from "./local-embedder.ts";
+import type { KindThings } from "./find-kinds.ts";
 import type { Pool, PoolRow } from "./pool.ts";
 import type { Question, Term } from "./read-question.ts";
 import { readWords } from "./read-words.ts";
@@ -15,6 +16,8 @@ export interface ReadRow {
   readonly row: PoolRow;
   /** Places in the list of terms that the memory itself holds. */
   readonly holds: ReadonlySet<number>;
+  /** Places of terms that name a kind, with a thing of it that the memory names, and what that is worth. [S85] */
+  readonly things: ReadonlyMap<number, { readonly text: string; readonly worth: number }>;
   readonly words: readonly Word[];
   readonly asks: boolean;
 }
@@ -31,8 +34,10 @@ const maxCharsRead = 8000;
 const timeWords =
   /\b(?:yesterday|today|tonight|tomorrow|last|next|ago|weeks?|weekend|months?|years?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december|recently|since|morning|soon|summer|winter|spring|autumn|(?:19|20)\d\d)\b/i;
 
-/** Creates the reading of memories of the pool. */
-export function createRowReader(terms: readonly WeighedTerm[]): (row: PoolRow) => ReadRow {
+const nothing: ReadRow["things"] = new Map();
+
+/** Creates the reading of memories of the pool; `kinds` says what things of the kinds asked for are worth. */
+export function createRowReader(terms: readonly WeighedTerm[], kinds?: KindThings): (row: PoolRow) => ReadRow {
   const places = new Map(terms.map(({ stem }, at) => [stem, at]));
   const placeOf = new Map<Word, number | undefined>();
   return (row) => {
@@ -43,8 +48,17 @@ export function createRowReader(terms: readonly WeighedTerm[]): (row: PoolRow) =
       if (at === undefined && !placeOf.has(word)) placeOf.set(word, (at = places.get(word.stem)));
       if (at !== undefined) holds.add(at);
     }
-    return { row, holds, words, asks: /\?\s*$/m.test(row.text) };
+    const things = kinds === undefined || kinds.size === 0 ? nothing : thingsIn(words, kinds);
+    return { row, holds, things, words, asks: /\?\s*$/m.test(row.text) };
   };
+}
+
+function thingsIn(words: readonly Word[], kinds: KindThings): ReadRow["things"] {
+  const things = new Map<number, { readonly text: string; readonly worth: number }>();
+  for (const { stem, text } of words) {
+    for (const [at, worth] of kinds.get(stem) ?? []) if (!things.has(at)) things.set(at, { text, worth });
+  }
+  return things;
 }
 
 /** Ranks the memories that were read, by everything that their words, their neighbours and their threads say. [S75] */
@@ -63,6 +77,7 @@ export function readClosely(
 
   const near: readonly Ranked[] = rows.map((one) => {
     const shares = new Float64Array(terms.length);
+    for (const [at, { worth }] of one.things) shares[at] = worth / (terms[at]?.weight ?? worth);
     for (const at of one.holds) shares[at] = 1;
     for (const [direction, byDistance] of [
       ["before", before],
@@ -78,8 +93,12 @@ export function readClosely(
     }
     const score = sum(terms.keys(), (at) => (shares[at] ?? 0) * (terms[at]?.weight ?? 0));
     const about = (): string => {
-      const around = [...terms.keys()].filter((at) => (shares[at] ?? 0) > 0 && (shares[at] ?? 0) < 1);
-      return `holds ${list(one.holds)}${around.length > 0 ? `; close by in its thread: ${list(around)}` : ""}`;
+      const things = [...one.things].filter(([at]) => !one.holds.has(at));
+      const kinds = things.map(([at, { text }]) => `; “${text}” is a kind of “${terms[at]?.text ?? ""}”`);
+      const around = [...terms.keys()].filter(
+        (at) => (shares[at] ?? 0) > 0 && (shares[at] ?? 0) < 1 && !one.things.has(at),
+      );
+      return `holds ${list(one.holds)}${kinds.join("")}${around.length > 0 ? `; close by in its thread: ${list(around)}` : ""}`;
     };
     return { key: one.row.key, score, about };
   });
