@@ -7,8 +7,8 @@ import { createWordVectorEmbedder } from "@kingly/store/embedders";
 
 // Any package or file of word vectors will do; these four words stand for one.
 const vectors = new Map([
-  ["instrument", [1, 0]],
-  ["cello", [0.9, 0.1]],
+  ["spacecraft", [1, 0]],
+  ["rocket", [0.9, 0.1]],
   ["pet", [0, 1]],
   ["dog", [0, 1]],
 ]);
@@ -20,15 +20,15 @@ await migrateStore(database);
 const store = createStore({ database, clock: createSystemClock(), random: createSystemRandom(), embedder });
 await database.write((unit) => {
   store.workspaces.ensure(unit, { id: "home" });
-  for (const value of ["Ada bought a cello", "Bo has a dog"])
+  for (const value of ["Ada built a rocket", "Bo has a dog"])
     store.memory.remember(unit, { workspaceId: "home", key: value, value }, { origin: "user" });
 });
 await store.memory.embedAll(); // once after start; later changes are embedded after their commit
 
-const [hit] = await store.memory.hybrid("home", "Which instrument?", { explain: true }); // Ada bought a cello
+const [hit] = await store.memory.hybrid("home", "Which spacecraft?", { explain: true }); // Ada built a rocket
 //#endregion
 
-assert.equal(hit?.memory.value, "Ada bought a cello");
+assert.equal(hit?.memory.value, "Ada built a rocket");
 assert.equal(hit.reasons[0]?.arm, "meaning");
 await database.close();
 console.log("store: found by what words mean, with vectors of one's own");

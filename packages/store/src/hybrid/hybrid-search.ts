@@ -119,6 +119,7 @@ export async function searchHybrid(deps: HybridDeps, query: HybridQuery): Promis
   const weighed: readonly WeighedTerm[] = terms.map((term, at) => ({ ...term, weight: weightOf(counts[at] ?? 0) }));
   await giveWay();
   const things = preferSpeed ? undefined : findKinds(reader, sources, rowIds, filter, weighed, weightOf, pool);
+  await giveWay();
 
   if (!preferSpeed) {
     const unknown = terms.filter(({ text }, at) => counts[at] === 0 && text.length >= 4);
