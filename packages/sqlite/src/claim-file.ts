@@ -29,8 +29,9 @@ export function refusePath(path: string): void {
  * is new: it holds nothing yet. */
 export function refuseForeignFile(file: SqliteFile.Database, path: string): boolean {
   const id = Number(file.pragma("application_id", { simple: true }));
-  if (id === applicationId) return false;
   const names = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+  // Marked, but empty: another process is just beginning the same file.
+  if (id === applicationId) return names.length === 0;
   if (id === 0 && names.length === 0) return true;
   if (id === 0 && names.some((name) => name.endsWith("_migrations_lock"))) return false;
   const whose = id === 0 ? `tables that are not ours (${names.slice(0, 3).join(", ")})` : `the mark of another program`;

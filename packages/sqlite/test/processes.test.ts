@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { openDatabase } from "../src/index.ts";
 import { count, insert, until, usePlace } from "./harness.ts";
@@ -28,6 +30,34 @@ test(
     const database = openDatabase({ path });
     expect([count(database), database.pragma("integrity_check")]).toEqual([8000, "ok"]);
     await database.close();
+  },
+);
+
+test(
+  "[DB27] eight processes that migrate one file at once all find it done, by one of them, after one backup",
+  { timeout: 60_000 },
+  async () => {
+    const children = Array.from({ length: 8 }, () => {
+      const child = spawn(process.execPath, [fixture("migrate-and-leave.ts")], { stdio: ["pipe", "pipe", "inherit"] });
+      return { child, said: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    });
+    const migrateAll = (path: string): Promise<readonly unknown[]> =>
+      Promise.all(
+        children.map(async ({ child, said }) => {
+          child.stdin.write(`${path}\n`);
+          return JSON.parse(String((await said.next()).value)) as unknown;
+        }),
+      );
+    await migrateAll(":memory:");
+    for (let round = 0; round < 5; round += 1) {
+      const old = await place.openNotes(`${round}.db`);
+      await old.write((unit) => void unit.run(insert, round, "kept"));
+      const ran = await migrateAll(place.at(`${round}.db`));
+      expect(ran.flat()).toEqual(["002_more"]);
+      expect(readdirSync(place.folder).filter((name) => name.startsWith(`${round}.db.before-`))).toHaveLength(1);
+      expect(count(old)).toBe(1);
+    }
+    for (const { child } of children) child.stdin.end();
   },
 );
 

@@ -9,18 +9,19 @@ import { watchedTables } from "./watched-tables.ts";
  * Events of a file from before the chain are chained. [S92] [S94] */
 export async function prepareForOutsideWriters(database: Database): Promise<void> {
   const wanted = new Map(watchedTables.flatMap((watched) => Object.entries(outsideTriggers(watched))));
-  const present = database.all<{ name: string; sql: string }>(
-    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'outside_*_*' AND tbl_name <> 'outside_changes'",
-  );
-  const stale = present.filter(({ name, sql }) => wanted.get(name) !== sql);
-  const kept = new Set(present.filter((trigger) => !stale.includes(trigger)).map(({ name }) => name));
-  const unchained = database.all<{ id: string }>(
-    "SELECT id FROM workspaces WHERE head_seq > 0 AND length(head_hash) = 1 ORDER BY row_id",
-  );
   await database.write((unit) => {
+    // Read in the unit that writes: another process may be preparing the same file.
+    const present = unit.all<{ name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'outside_*_*' AND tbl_name <> 'outside_changes'",
+    );
+    const stale = present.filter(({ name, sql }) => wanted.get(name) !== sql);
+    const kept = new Set(present.filter((trigger) => !stale.includes(trigger)).map(({ name }) => name));
     unit.run(ownWriterTrigger);
     for (const { name } of stale) unit.run(`DROP TRIGGER ${name}`);
     for (const [name, sql] of wanted) if (!kept.has(name)) unit.run(sql);
   });
+  const unchained = database.all<{ id: string }>(
+    "SELECT id FROM workspaces WHERE head_seq > 0 AND length(head_hash) = 1 ORDER BY row_id",
+  );
   for (const { id } of unchained) await database.write((unit) => void chainTail(unit, id));
 }
