@@ -8,7 +8,6 @@ import type { LogRow } from "./board/board.ts";
 import type { Journal } from "./journal/journal.ts";
 import { createJournalOutbox } from "./journal-outbox.ts";
 import type { MirrorLog } from "./mirror-log.ts";
-import { unknownEpoch } from "./mirror-log.ts";
 import { toRow } from "./on-event.ts";
 import type { Outgoing } from "./on-utterance.ts";
 
@@ -29,7 +28,8 @@ export interface BackLinkDeps {
   readonly log: Log;
   readonly journal: Journal;
   readonly mirror: MirrorLog;
-  onEvents(events: readonly { readonly seq: number; readonly body: object }[]): Promise<void>;
+  /** `chain` is that of the last event, where the back tells one. */
+  onEvents(events: readonly { readonly seq: number; readonly body: object }[], chain?: string): Promise<void>;
   /** The log began again: the board must be empty before its rows come. */
   onRestart(): void;
   /** The back will never take this command. */
@@ -73,17 +73,14 @@ export function openBackLink(
       startFrom: "start",
       outbox,
       cursorStore: {
-        load: (): Cursor | null => {
-          const { epoch, head } = mirror.position();
-          return epoch === unknownEpoch ? null : { epoch, seq: head };
-        },
+        load: (): Cursor | null => mirror.seen(),
         // The mirror saves rows and cursor together. Only the first cursor of all comes before any row: with it the
         // mirror takes the name of the log at once, so that nobody who looks in early has to resync later.
         save: ({ epoch, seq }) => begin(epoch, seq, false),
       },
       onEvent: async (events, cursor) => {
         await begin(cursor.epoch, (events[0]?.seq ?? 1) - 1, false);
-        await deps.onEvents(events);
+        await deps.onEvents(events, cursor.chain);
       },
       onResync: async (position) => {
         log.warn("the back's log began again", { epoch: position.epoch, head: position.head });
@@ -124,7 +121,11 @@ export function openBackLink(
         : [{ seq: after + 1, line: tooLargeLine, at: deps.clock.nowMs() }];
       const last = rows.at(-1);
       if (last === undefined) throw new Error(`the snapshot ends at ${after} of ${position.head}`);
-      await deps.onEvents(rows.map((row) => ({ seq: row.seq, body: row })));
+      const chain = last.seq === position.head ? position.chain : undefined;
+      await deps.onEvents(
+        rows.map((row) => ({ seq: row.seq, body: row })),
+        chain,
+      );
       after = last.seq;
     }
   };

@@ -1,4 +1,4 @@
-import type { EventLog, LoggedEvent, Position } from "@kingly/link";
+import type { Cursor, EventLog, LoggedEvent, Position } from "@kingly/link";
 import type { LogRow } from "./board/board.ts";
 import { createBounded } from "./board/bounded.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -14,8 +14,11 @@ export interface RowBody {
 
 /** The gateway's durable copy of one workspace's log: what people resume from, also while the back is away. [G8] */
 export interface MirrorLog extends EventLog<RowBody> {
-  /** Keeps rows for good, calls `onKept` with those that are new, then tells the followers. Rows continue the log. */
-  append(rows: readonly LogRow[], onKept: (rows: readonly LogRow[]) => void): Promise<void>;
+  /** Keeps rows for good, calls `onKept` with those that are new, then tells the followers. Rows continue the log.
+   * `chain` is the back's, at the last row. */
+  append(rows: readonly LogRow[], onKept: (rows: readonly LogRow[]) => void, chain?: string): Promise<void>;
+  /** What was seen of the back's log, for the back itself: the last row that is kept, with its chain. Null at first. */
+  seen(): Cursor | null;
   /** Begins again at `head` of another epoch, calls `onBegun`, then tells the followers, whose cursors resync. */
   restart(epoch: string, head: number, onBegun: () => void): Promise<void>;
 }
@@ -33,6 +36,7 @@ export function createMirrorLog(deps: { readonly journal: Journal }, workspace: 
     head: known?.head ?? 0,
     low: known?.low ?? 1,
   };
+  let chain = known?.chain ?? undefined;
   let recent = createBounded<LoggedEvent<RowBody>>(recentRows);
   let recentFrom = position.head + 1;
   const followers = new Set<() => void>();
@@ -59,11 +63,17 @@ export function createMirrorLog(deps: { readonly journal: Journal }, workspace: 
       followers.add(follower);
       return () => void followers.delete(follower);
     },
-    async append(rows, onKept) {
+    seen() {
+      const { epoch, head } = position;
+      if (epoch === unknownEpoch) return null;
+      return { epoch, seq: head, ...(chain === undefined ? {} : { chain }) };
+    },
+    async append(rows, onKept, chainAtLast) {
       const fresh = rows.filter((row) => row.seq > position.head);
       const last = fresh.at(-1);
       if (last === undefined) return;
-      await deps.journal.append(workspace, fresh);
+      await deps.journal.append(workspace, fresh, chainAtLast);
+      chain = chainAtLast;
       for (const row of fresh) recent.set(String(row.seq), { seq: row.seq, body: bodyOf(row) });
       recentFrom = Math.max(recentFrom, last.seq - recentRows + 1);
       position = { ...position, head: last.seq, low: Math.max(position.low, last.seq - journalLimits.mirrorRows + 1) };
@@ -72,6 +82,7 @@ export function createMirrorLog(deps: { readonly journal: Journal }, workspace: 
     },
     async restart(epoch, head, onBegun) {
       await deps.journal.restart(workspace, epoch, head);
+      chain = undefined;
       recent = createBounded(recentRows);
       recentFrom = head + 1;
       position = { epoch, head, low: head + 1 };

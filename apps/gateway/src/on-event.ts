@@ -19,8 +19,8 @@ export function createOnEvent(deps: {
   board(): Board;
   readonly turns: Turns;
   readonly log: Log;
-}): (events: readonly { readonly seq: number; readonly body: object }[]) => Promise<void> {
-  return async (events) => {
+}): (events: readonly { readonly seq: number; readonly body: object }[], chain?: string) => Promise<void> {
+  return async (events, chain) => {
     const rows: LogRow[] = [];
     for (const event of events) {
       const row = toRow(event.seq, event.body);
@@ -30,9 +30,10 @@ export function createOnEvent(deps: {
     }
     // Between the disk and the followers: nothing is shown that a crash could take back, and whoever is told of a row
     // and asks for the board finds it there.
-    await deps.mirror.append(rows, (kept) => {
+    const onKept = (kept: readonly LogRow[]): void => {
       for (const row of kept) applyRow(deps.board(), row);
       for (const row of kept) deps.turns.onRow(row);
-    });
+    };
+    await deps.mirror.append(rows, onKept, chain);
   };
 }

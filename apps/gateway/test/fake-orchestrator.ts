@@ -29,6 +29,8 @@ export interface FakeOrchestrator {
   tellRow(row: FakeRow): void;
   /** The log is another one from now on. */
   replaceLog(epoch: string, lines: readonly string[], low?: number): void;
+  /** What the log up to a seq is called; without it the link compares seqs only. */
+  chain: ((seq: number) => string) | undefined;
   /** Whether commands are answered; they take effect all the same. */
   answers: boolean;
   /** Answers a question; undefined hangs for ever. */
@@ -53,16 +55,17 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   const tellFollowers = (): void => {
     for (const follower of followers) follower();
   };
-  const read = (afterSeq: number, limit: number): { seq: number; body: FakeRow }[] => {
-    const page: { seq: number; body: FakeRow }[] = [];
+  const read = (afterSeq: number, limit: number): { seq: number; chain?: string; body: FakeRow }[] => {
+    const page: { seq: number; chain?: string; body: FakeRow }[] = [];
     for (let seq = afterSeq + 1; seq <= position.head && page.length < limit; seq += 1) {
       const body = rows.get(seq);
-      if (body !== undefined) page.push({ seq, body });
+      if (body !== undefined) page.push({ seq, body, ...(fake.chain === undefined ? {} : { chain: fake.chain(seq) }) });
     }
     return page;
   };
   const log: EventLog<FakeRow> = {
     position: () => position,
+    chainAt: (seq) => fake.chain?.(seq),
     read,
     subscribe(follower) {
       followers.add(follower);
@@ -73,6 +76,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     arrived: [],
     effects: new Map(),
     asked: [],
+    chain: undefined,
     answers: true,
     opened: () => opened,
     url: () => `ws://127.0.0.1:${port}/v1/link`,

@@ -144,7 +144,7 @@ describe("journal", () => {
       );
     }
     const { mirrors } = await journal.contents();
-    expect(mirrors).toContainEqual({ workspace: "w", epoch: "e1", head: total, low: 2501 });
+    expect(mirrors).toContainEqual({ workspace: "w", epoch: "e1", head: total, low: 2501, chain: null });
     expect((await journal.read("w", 0, 1))[0]?.seq).toBe(2501);
     expect(await journal.read("v", 0, 10)).toHaveLength(1);
   });
@@ -162,7 +162,7 @@ describe("journal", () => {
     ]);
     await journal.restart("w", "e2", 40);
     expect(await journal.read("w", 0, 10)).toEqual([]);
-    expect((await journal.contents()).mirrors).toEqual([{ workspace: "w", epoch: "e2", head: 40, low: 41 }]);
+    expect((await journal.contents()).mirrors).toEqual([{ workspace: "w", epoch: "e2", head: 40, low: 41, chain: null }]);
   });
 
   const disk = makeSmallDisk();

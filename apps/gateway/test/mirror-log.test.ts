@@ -95,7 +95,7 @@ describe("mirror log", () => {
     const journal = await openTestJournal();
     await journal.restart("w", "e1", 0);
     await journal.append("w", rowsOf(1, 5));
-    const mirror = createMirrorLog({ journal }, "w", { workspace: "w", epoch: "e1", head: 3, low: 1 });
+    const mirror = createMirrorLog({ journal }, "w", { workspace: "w", epoch: "e1", head: 3, low: 1, chain: null });
     expect(seqsOf(await mirror.read(0, 10))).toEqual([1, 2, 3]);
   });
 
@@ -113,6 +113,31 @@ describe("mirror log", () => {
     expect(await mirror.read(0, 10)).toEqual([]);
     await mirror.append(rowsOf(8, 9), nothing);
     expect(seqsOf(await mirror.read(7, 10))).toEqual([8, 9]);
+  });
+
+  test("[G17] the chain of the last row is kept with it, also after a restart, and goes with what it stood for", async () => {
+    const path = join(makeFolder(), "gateway.db");
+    const journal = await openTestJournal(path);
+    const mirror = createMirrorLog({ journal }, "w");
+    expect(mirror.seen()).toBeNull();
+    await mirror.restart("e1", 0, nothing);
+    expect(mirror.seen()).toEqual({ epoch: "e1", seq: 0 });
+    await mirror.append(rowsOf(1, 3), nothing, "chain3");
+    // Rows that come again say nothing of what stands now.
+    await mirror.append(rowsOf(1, 2), nothing, "chain2");
+    expect(mirror.seen()).toEqual({ epoch: "e1", seq: 3, chain: "chain3" });
+    await journal.close();
+
+    const second = await openTestJournal(path);
+    const again = createMirrorLog({ journal: second }, "w", (await second.contents()).mirrors[0]);
+    expect(again.seen()).toEqual({ epoch: "e1", seq: 3, chain: "chain3" });
+    await again.append(rowsOf(4, 4), nothing);
+    expect(again.seen()).toEqual({ epoch: "e1", seq: 4 });
+    expect((await second.contents()).mirrors).toMatchObject([{ head: 4, chain: null }]);
+    await again.append(rowsOf(5, 5), nothing, "chain5");
+    await again.restart("e2", 5, nothing);
+    expect(again.seen()).toEqual({ epoch: "e2", seq: 5 });
+    expect((await second.contents()).mirrors).toMatchObject([{ head: 5, chain: null }]);
   });
 
   test("[G8] who stops following is told nothing more", async () => {

@@ -153,6 +153,30 @@ describe("and back again", () => {
     expect(titles(second)).toEqual([...told, "Newest"]);
   });
 
+  test("[G17] another log under the same name and seqs is told by its chain, also to a gateway that was away", async () => {
+    const fake = await startFakeOrchestrator();
+    fake.chain = (seq) => `a${seq}`;
+    const side = await openSide(fake);
+    fake.tell("su#old1:task_old1|running|0.5", "su#old2:task_old2|running|0.5");
+    await side.until(() => side.workspace.eventLog.position().head === 2);
+    await side.close();
+    // While it is away the log loses its end and grows beyond what was seen.
+    fake.replaceLog("e1", [
+      "su#new1:task_new1|running|0.5",
+      "su#new2:task_new2|running|0.5",
+      "su#new3:task_new3|running|0.5",
+    ]);
+    fake.chain = (seq) => `b${seq}`;
+
+    const again = await openSide(fake, { path: side.path });
+    await again.until(() => again.workspace.eventLog.position().head === 3);
+    const rows = await again.workspace.eventLog.read(0, 10);
+    expect(rows.map(({ body }) => body.line.slice(0, 8))).toEqual(["su#new1:", "su#new2:", "su#new3:"]);
+    // What is kept now is the chain of the new log.
+    await again.until(async () => (await again.journal.contents()).mirrors[0]?.chain === "b3");
+    expect(again.log.entries.filter(({ message }) => message === "the back's log began again")).toHaveLength(1);
+  });
+
   test("[G17] a long log is fetched in pages, and one that is cut off half way is fetched again", async () => {
     const fake = await startFakeOrchestrator();
     const side = await openSide(fake);

@@ -26,14 +26,27 @@ export function createAnnounceEvents(deps: { readonly store: Store }): (workspac
         return position;
       },
       read: (afterSeq, limit) =>
-        events
-          .readAfter(workspaceId, afterSeq, Math.min(limit, 1000))
-          .map((event) => ({ seq: event.seq, body: bodyOf(event) })),
+        events.readAfter(workspaceId, afterSeq, Math.min(limit, 1000)).map((event) => ({
+          seq: event.seq,
+          ...(event.chain === undefined ? {} : { chain: shortChain(event.chain) }),
+          body: bodyOf(event),
+        })),
+      chainAt(seq) {
+        const chain = events.chainAt(workspaceId, seq);
+        return chain === undefined ? undefined : shortChain(chain);
+      },
       subscribe: (onAppend) => events.subscribe(workspaceId, onAppend),
     };
     logs.set(workspaceId, log);
     return log;
   };
+}
+
+// 64 bits: enough to tell two logs apart, and little on the wire.
+const chainDigits = 16;
+
+function shortChain(chain: string): string {
+  return chain.slice(0, chainDigits);
 }
 
 /** The body of one event. */

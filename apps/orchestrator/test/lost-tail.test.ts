@@ -70,6 +70,7 @@ async function follow(
   url: string,
   cursor: Cursor,
   is: (resyncs: readonly Position[]) => boolean,
+  told: number[] = [],
 ): Promise<readonly Position[]> {
   const resyncs: Position[] = [];
   const seen = Promise.withResolvers<void>();
@@ -82,7 +83,7 @@ async function follow(
     },
     {
       cursorStore: createMemoryCursorStore(cursor),
-      onEvent() {},
+      onEvent: (events) => void told.push(...events.map(({ seq }) => seq)),
       onResync(position) {
         resyncs.push(position);
         if (is(resyncs)) seen.resolve();
@@ -92,6 +93,36 @@ async function follow(
   await seen.promise;
   client.close();
   return resyncs;
+}
+
+/** Reads a log from a cursor (from its start without one) to its head of now, and returns the cursor that it left. */
+async function readToHead(url: string, from?: Cursor): Promise<Cursor> {
+  const saved = Promise.withResolvers<Cursor>();
+  let left = Number.POSITIVE_INFINITY;
+  let last: Cursor | undefined;
+  const client = createLinkClient(
+    {
+      clock: createSystemClock(),
+      random: createSystemRandom(),
+      log: createMemoryLog(),
+      connect: (signal) => connectWebSocket(url, { signal }),
+    },
+    {
+      startFrom: "start",
+      cursorStore: {
+        load: () => from ?? null,
+        save(cursor) {
+          last = cursor;
+          if (left === 0) saved.resolve(last);
+        },
+      },
+      onEvent: (events) => void (left -= events.length),
+      onStatus: (status, { replayed }) => void (status === "open" && (left = replayed ?? 0)),
+    },
+  );
+  const cursor = await saved.promise;
+  client.close();
+  return cursor;
 }
 
 test("[O30] a write-ahead log that was cut is noticed by what a gateway has seen, and answered by a new epoch, once", async () => {
@@ -120,7 +151,7 @@ test("[O30] a write-ahead log that was cut is noticed by what a gateway has seen
   );
   const now = events.position("default");
   expect(now).toMatchObject({ head: left?.head, low: 1 });
-  expect(resyncs.at(-1)).toEqual({ epoch: now?.epoch, head: now?.head, low: 1 });
+  expect(resyncs.at(-1)).toMatchObject({ epoch: now?.epoch, head: now?.head, low: 1 });
   expect(cut.log.entries.filter(({ level }) => level === "error")).toMatchObject([
     { fields: { lost: `${now?.head === undefined ? 0 : now.head + 1} to ${seen.head}`, epoch: now?.epoch } },
   ]);
@@ -129,6 +160,47 @@ test("[O30] a write-ahead log that was cut is noticed by what a gateway has seen
   await follow(served.url, { epoch: seen.epoch, seq: seen.head }, (all) => all.length > 0);
   await follow(served.url, { epoch: seen.epoch, seq: 1 }, (all) => all.length > 0);
   expect(events.position("default")?.epoch).toBe(now?.epoch);
+  served.close();
+  await endHouse(cut);
+});
+
+test("[O30][G17][LK36] a log that was cut and has grown beyond what a gateway has seen is noticed by its chain", async () => {
+  const house = await openHouse({ works: false });
+  for (let n = 0; n < 40; n += 1) await append(house, `e${n}`);
+  const before = await serve(house);
+  const seen = await readToHead(before.url);
+  expect(seen).toEqual({ epoch: expect.any(String), seq: 40, chain: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  const home = makeHome();
+  copyCut(house.home, home, 25);
+  before.close();
+  await endHouse(house);
+
+  const cut = await openHouse({ home, works: false });
+  const { events } = cut.back.store;
+  const kept = events.position("default")?.head ?? 0;
+  const chainKept = events.chainAt("default", kept)?.slice(0, 16);
+  if (chainKept === undefined) throw new Error("There is no chain.");
+  expect(kept).toBeLessThan(40);
+  // Refilled by other events, before anybody comes: no seq tells it from the one that was seen.
+  for (let n = kept; n < 60; n += 1) await append(cut, `other${n}`);
+  expect(events.position("default")).toMatchObject({ epoch: seen.epoch, head: 60 });
+
+  const served = await serve(cut);
+  // Who saw only what was kept goes on.
+  const followed = await readToHead(served.url, { epoch: seen.epoch, seq: kept, chain: chainKept });
+  expect(followed).toMatchObject({ epoch: seen.epoch, seq: 60 });
+  expect(events.position("default")?.epoch).toBe(seen.epoch);
+
+  const told: number[] = [];
+  const resyncs = await follow(served.url, seen, (all) => all.at(-1)?.epoch !== seen.epoch, told);
+  const now = events.position("default");
+  expect(now?.epoch).not.toBe(seen.epoch);
+  expect(resyncs.at(-1)).toMatchObject({ epoch: now?.epoch, head: 60, low: 1 });
+  // None of the other events was told as if it continued what was seen.
+  expect(told).toEqual([]);
+  expect(cut.log.entries.filter(({ level }) => level === "error")).toMatchObject([
+    { fields: { lost: "some up to 40", epoch: now?.epoch } },
+  ]);
   served.close();
   await endHouse(cut);
 });

@@ -22,7 +22,7 @@ export interface ClientConnection {
 export interface ClientConnectionOptions extends SendLimits, HeartbeatTimes {
   readonly connectMs: number;
   /** What the hello says, asked when the socket is open. */
-  after(): string | null;
+  hello(): { readonly after: string | null; readonly chain?: string };
   onFrame(frame: ServerFrame, from: ClientConnection): void;
   onRoom(): void;
   onLost(reason: string, code: number): void;
@@ -96,7 +96,7 @@ export function openClientConnection(
       onDrain: () => gate?.drained(),
       onAlive: () => heartbeat?.heard(),
     });
-    connection.send(JSON.stringify({ t: "hello", after: options.after() }));
+    connection.send(JSON.stringify({ t: "hello", ...options.hello() }));
     return undefined;
   };
 

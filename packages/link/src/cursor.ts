@@ -6,6 +6,8 @@ import type { Checked } from "./fault.ts";
 export interface Cursor {
   readonly epoch: string;
   readonly seq: number;
+  /** What the log's owner calls everything up to `seq`, where it says so: see {@link EventLog.chainAt}. */
+  readonly chain?: string;
 }
 
 /** Where to begin: after a cursor, at what is new from `now`, or at the `start` of what is held. */
@@ -13,6 +15,8 @@ export type Start = Cursor | "now" | "start";
 
 // An epoch never holds a colon, a space or a line break: it stands in SSE ids and headers.
 const epochForm = /^[A-Za-z0-9_.-]{1,64}$/;
+// A hash in hex, whole or its beginning; the link only compares it.
+const chainForm = /^[A-Za-z0-9]{1,64}$/;
 const cursorForm = /^([A-Za-z0-9_.-]{1,64}):(0|[1-9][0-9]{0,15})$/;
 
 /** Reads what a peer gave as `after`: null, undefined or "" is `now`; "0" or 0 is `start`; else `epoch:seq`.
@@ -40,12 +44,23 @@ export function isEpoch(value: unknown): value is string {
   return typeof value === "string" && epochForm.test(value);
 }
 
+/** Tells whether a value can be the chain of a cursor: 1 to 64 letters and digits. [LK36] */
+export function isChain(value: unknown): value is string {
+  return typeof value === "string" && chainForm.test(value);
+}
+
 /** Decides where a stream goes on: after `afterSeq`; `resync` says that what the peer holds has no continuation.
  *
- * A cursor of the same epoch in [low - 1, head] continues; any other resyncs and goes on from head. [LK2] */
-export function placeCursor(start: Start, position: Position): { readonly afterSeq: number; readonly resync: boolean } {
+ * A cursor of the same epoch in [low - 1, head] continues; any other resyncs and goes on from head, and so does one whose
+ * chain is not `chainHeld`, the log's own at its seq. Where one of the two is not known, nothing is compared. [LK2] [LK36] */
+export function placeCursor(
+  start: Start,
+  position: Position,
+  chainHeld?: string,
+): { readonly afterSeq: number; readonly resync: boolean } {
   if (start === "now") return { afterSeq: position.head, resync: false };
   if (start === "start") return { afterSeq: position.low - 1, resync: false };
-  const held = start.epoch === position.epoch && start.seq >= position.low - 1 && start.seq <= position.head;
+  const isSame = start.chain === undefined || chainHeld === undefined || start.chain === chainHeld;
+  const held = isSame && start.epoch === position.epoch && start.seq >= position.low - 1 && start.seq <= position.head;
   return held ? { afterSeq: start.seq, resync: false } : { afterSeq: position.head, resync: true };
 }

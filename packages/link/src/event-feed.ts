@@ -52,11 +52,19 @@ export function openEventFeed(
     log.error("link: the event log failed", { cause: String(cause) });
     sink.failed();
   };
+  const chained = (position: Position): Position => {
+    const chain = reader.eventLog.chainAt?.(position.head);
+    return chain === undefined ? position : { ...position, chain };
+  };
   const resync = (position: Position): void => {
     epoch = position.epoch;
     afterSeq = position.head;
-    sink.resync(position);
+    sink.resync(chained(position));
   };
+
+  /** Only who brings a chain has it compared. */
+  const chainHeldAt = (start: Start): string | undefined =>
+    typeof start === "object" && start.chain !== undefined ? reader.eventLog.chainAt?.(start.seq) : undefined;
 
   /** Gives a page to the sink; false when the sink is full. */
   const deliver = (events: readonly EncodedEvent[]): boolean => {
@@ -115,11 +123,11 @@ export function openEventFeed(
   try {
     stopListening = reader.eventLog.subscribe(wake);
     const position = reader.eventLog.position();
-    const placed = placeCursor(options.start, position);
+    const placed = placeCursor(options.start, position, chainHeldAt(options.start));
     epoch = position.epoch;
     afterSeq = placed.afterSeq;
-    sink.hello(position);
-    if (placed.resync) sink.resync(position);
+    sink.hello(chained(position));
+    if (placed.resync) resync(position);
     pump();
   } catch (cause) {
     fail(cause);

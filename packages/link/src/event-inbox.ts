@@ -20,7 +20,7 @@ export interface InboxHandlers {
 /** Takes frames in, hands events out: in order, without gaps, once. */
 export interface EventInbox {
   /** What the hello says. */
-  after(): string | null;
+  begin(): { readonly after: string | null; readonly chain?: string };
   /** The server's hello: returns how many events will be replayed. */
   hello(position: Position): number;
   /** False when the events do not continue what was received: the connection is broken. */
@@ -110,9 +110,9 @@ export function createEventInbox(
   };
 
   return {
-    after() {
-      if (typeof received === "object") return formatCursor(received);
-      return received === "start" ? "0" : null;
+    begin() {
+      if (typeof received !== "object") return { after: received === "start" ? "0" : null };
+      return { after: formatCursor(received), ...chainOf(received) };
     },
     hello(position) {
       const placed = placeCursor(received, position);
@@ -120,7 +120,8 @@ export function createEventInbox(
       if (placed.resync) return 0;
       if (typeof received !== "object") {
         // From here on there is a position, also before the first event came.
-        received = { epoch: position.epoch, seq: placed.afterSeq };
+        const isHead = placed.afterSeq === position.head;
+        received = { epoch: position.epoch, seq: placed.afterSeq, ...(isHead ? chainOf(position) : {}) };
         handled = received;
         void save(received);
       }
@@ -132,13 +133,13 @@ export function createEventInbox(
       const fresh = events.filter((event) => event.seq > seq);
       if (fresh.some((event, at) => event.seq !== seq + 1 + at)) return false;
       if (fresh.length === 0) return true;
-      received = { epoch, seq: seq + fresh.length };
+      received = { epoch, seq: seq + fresh.length, ...chainOf(fresh.at(-1)) };
       put({ epoch, events: fresh });
       return true;
     },
     resync(position) {
       streamEpoch = position.epoch;
-      received = { epoch: position.epoch, seq: position.head };
+      received = cursorAfter({ position });
       put({ position });
     },
     takeAck() {
@@ -156,6 +157,14 @@ export function createEventInbox(
 }
 
 function cursorAfter(item: Item): Cursor {
-  if ("position" in item) return { epoch: item.position.epoch, seq: item.position.head };
-  return { epoch: item.epoch, seq: item.events.at(-1)?.seq ?? 0 };
+  if ("position" in item) {
+    const { epoch, head } = item.position;
+    return { epoch, seq: head, ...chainOf(item.position) };
+  }
+  const last = item.events.at(-1);
+  return { epoch: item.epoch, seq: last?.seq ?? 0, ...chainOf(last) };
+}
+
+function chainOf(from: { readonly chain?: string } | undefined): { readonly chain?: string } {
+  return from?.chain === undefined ? {} : { chain: from.chain };
 }

@@ -5,11 +5,15 @@ export interface Position {
   readonly epoch: string;
   readonly head: number;
   readonly low: number;
+  /** The chain at `head`, in a hello or resync of a log that has one. */
+  readonly chain?: string;
 }
 
-/** One event of a log. The body is opaque: a JSON object whose names are not the link's own (`t`, `seq`). */
+/** One event of a log. The body is opaque: a JSON object whose names are not the link's own (`t`, `seq`, `chain`). */
 export interface LoggedEvent<Body extends object = object> {
   readonly seq: number;
+  /** The chain at this seq; left out where it is not 1 to 64 letters and digits. See {@link EventLog.chainAt}. */
+  readonly chain?: string;
   readonly body: Body;
 }
 
@@ -20,6 +24,9 @@ export interface LoggedEvent<Body extends object = object> {
 export interface EventLog<Body extends object = object> {
   position(): Position;
   read(afterSeq: number, limit: number): readonly LoggedEvent<Body>[] | Promise<readonly LoggedEvent<Body>[]>;
+  /** Returns what stands for the whole log up to `seq`: 1 to 64 letters and digits, another one when any event before it
+   * is another (the beginning of a chained hash). Undefined where it is not known. Without it only seqs are compared. [LK36] */
+  chainAt?(seq: number): string | undefined;
   /** Calls `onAppend` after something newer was committed, or the epoch changed. Returns the way to stop it. */
   subscribe(onAppend: () => void): () => void;
 }

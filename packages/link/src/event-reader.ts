@@ -1,3 +1,4 @@
+import { isChain } from "./cursor.ts";
 import type { EventLog, LoggedEvent, Position } from "./event-log.ts";
 import { maxFrameBytes } from "./frames.ts";
 import { joinBody, joinTexts } from "./join-body.ts";
@@ -8,9 +9,9 @@ export interface EncodedEvent {
   readonly seq: number;
   /** The body alone: the data of an SSE message. */
   readonly bodyText: string;
-  /** `{"seq",...body}`: an element of an `events` frame. */
+  /** `{"seq","chain"?,...body}`: an element of an `events` frame. */
   readonly rowText: string;
-  /** `{"t":"event","seq",...body}`: a frame of its own. */
+  /** `{"t":"event","seq","chain"?,...body}`: a frame of its own. */
   readonly frameText: string;
   readonly rowBytes: number;
   /** Why this event cannot be told; then the texts are empty. */
@@ -81,10 +82,10 @@ export function createEventReader(eventLog: EventLog, maxCachedEvents = 256): Ev
 // The frame around a row: {"t":"events","events":[]} is 26 bytes, {"t":"event", is 13.
 const frameBytes = 32;
 
-function encodeEvent({ seq, body }: LoggedEvent): EncodedEvent {
+function encodeEvent({ seq, chain, body }: LoggedEvent): EncodedEvent {
   try {
-    const bodyText = joinBody({}, body, ["t", "seq"]);
-    const rowText = joinTexts(`{"seq":${seq}}`, bodyText);
+    const bodyText = joinBody({}, body, ["t", "seq", "chain"]);
+    const rowText = joinTexts(isChain(chain) ? `{"seq":${seq},"chain":"${chain}"}` : `{"seq":${seq}}`, bodyText);
     const rowBytes = utf8Bytes(rowText);
     if (rowBytes + frameBytes < maxFrameBytes) {
       return { seq, bodyText, rowText, frameText: `{"t":"event",${rowText.slice(1)}`, rowBytes };

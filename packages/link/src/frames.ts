@@ -1,24 +1,24 @@
 // The wire of the link, version `kingly.1`: one JSON object per WebSocket text frame, each under 64 KiB.
 //
 // client -> server
-//   {"t":"hello","after":"epoch:seq"|"0"|0|null}      first, once
+//   {"t":"hello","after":"epoch:seq"|"0"|0|null,"chain"?}   first, once; chain: what the client was told at its cursor
 //   {"t":"say","id",...body}                          told once; repeated until answered; the server dedupes by id
 //   {"t":"ack","seq"}                                 every event up to seq is dealt with
 //   {"t":"ask","id","question","params"}              a question; never repeated
 //   {"t":"ping"}
 //
 // server -> client
-//   {"t":"hello","epoch","head","low"}                first
-//   {"t":"event","seq",...body}                       one event
-//   {"t":"events","events":[{"seq",...body}, ...]}    several
-//   {"t":"resync","epoch","head","low"}               no continuation: take a snapshot, events go on after head
+//   {"t":"hello","epoch","head","low","chain"?}       first; chain: of a log that has one, at its head
+//   {"t":"event","seq","chain"?,...body}              one event
+//   {"t":"events","events":[{"seq","chain"?,...body}, ...]}   several
+//   {"t":"resync","epoch","head","low","chain"?}      no continuation: take a snapshot, events go on after head
 //   {"t":"reply","id",...body}                        to a say; any number
 //   {"t":"state","id","state"}                        of a say; any number
 //   {"t":"answer","id","value"} or {"t":"answer","id","error":{code,message}}
 //   {"t":"pong"}
 //   {"t":"error","code","message","hint","id"?}       with the id of a say: it is refused
 //
-// Names of the link's own (`t`, `id`, `seq`) cannot be used in bodies: the link's value wins.
+// Names of the link's own (`t`, `id`, `seq`, `chain`) cannot be used in bodies: the link's value wins.
 import type { LoggedEvent, Position } from "./event-log.ts";
 import type { Fault } from "./fault.ts";
 import type { JsonObject } from "./parse-json.ts";
@@ -34,7 +34,7 @@ export const maxFrameDepth: number = 32;
 
 /** What a client says, after the check. */
 export type ClientFrame =
-  | { readonly t: "hello"; readonly after: string | 0 | null }
+  | { readonly t: "hello"; readonly after: string | 0 | null; readonly chain?: string }
   | { readonly t: "say"; readonly id: string; readonly body: JsonObject }
   | { readonly t: "ack"; readonly seq: number }
   | { readonly t: "ask"; readonly id: string; readonly question: string; readonly params: unknown }

@@ -155,7 +155,7 @@ export function createLinkClient(
     const stream = inbox;
     connection = openClientConnection(
       { clock, log, connect: deps.connect },
-      { ...limits, after: () => stream.after(), onFrame: take, onRoom: () => uplink.wake(), onLost: lose },
+      { ...limits, hello: () => stream.begin(), onFrame: take, onRoom: () => uplink.wake(), onLost: lose },
     );
     return undefined;
   };

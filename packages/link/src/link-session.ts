@@ -144,15 +144,17 @@ export function openLinkSession(
       return taken;
     },
   };
-  const hello = (after: string | 0 | null): void => {
+  const hello = ({ after, chain }: ClientFrame & { readonly t: "hello" }): void => {
     if (feed !== undefined) {
       return refuse({ code: "hello_repeated", message: "hello came twice", hint: "open a new socket to resume" });
     }
     helloTimer.cancel();
     const start = parseCursor(after);
-    const begin = start.ok ? start.value : unknownCursor;
+    const isCursor = start.ok && typeof start.value === "object";
+    const cursor = isCursor && chain !== undefined ? { ...(start.value as Cursor), chain } : undefined;
+    const begin = cursor ?? (start.ok ? start.value : unknownCursor);
     try {
-      if (start.ok && typeof start.value === "object") handlers.onCursor(start.value);
+      if (isCursor && typeof begin === "object") handlers.onCursor(begin);
       const opened = openEventFeed({ reader: handlers.reader(), log }, { ...options, start: begin, sink });
       feed = opened;
       if (closed) opened.close();
@@ -189,7 +191,7 @@ export function openLinkSession(
     handlers.onAck({ epoch: feed.epoch(), seq });
   };
   const take = (frame: ClientFrame): void => {
-    if (frame.t === "hello") return hello(frame.after);
+    if (frame.t === "hello") return hello(frame);
     if (feed === undefined) {
       return refuse({ code: "hello_expected", message: `${frame.t} came before hello`, hint: "send hello first" });
     }
@@ -221,8 +223,8 @@ export function openLinkSession(
 // A text that is no cursor names no epoch of ours: it resyncs like any other stranger. [LK2]
 const unknownCursor: Cursor = { epoch: "", seq: 0 };
 
-function positionFrame(t: "hello" | "resync", { epoch, head, low }: Position): string {
-  return JSON.stringify({ t, epoch, head, low });
+function positionFrame(t: "hello" | "resync", { epoch, head, low, chain }: Position): string {
+  return JSON.stringify({ t, epoch, head, low, chain });
 }
 
 // A unit becomes at most three bytes: most texts need no count.

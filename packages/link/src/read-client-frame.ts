@@ -1,3 +1,4 @@
+import { isChain } from "./cursor.ts";
 import type { ClientFrame } from "./frames.ts";
 import { maxFrameDepth } from "./frames.ts";
 import { fault } from "./fault.ts";
@@ -60,7 +61,11 @@ const invalidId = fault("invalid_frame", "the id is missing or malformed", "send
 
 function readHello(fields: JsonObject): Checked<ClientFrame> {
   const after = fields["after"] ?? null;
+  // A chain of another form proves nothing: it is left out, as an older client leaves it out.
+  const chain = isChain(fields["chain"]) ? { chain: fields["chain"] } : {};
   // A text that is no cursor is no fault: it is a cursor of another log, and answered by a resync.
-  if (after === null || after === 0 || typeof after === "string") return { ok: true, value: { t: "hello", after } };
+  if (after === null || after === 0 || typeof after === "string") {
+    return { ok: true, value: { t: "hello", after, ...chain } };
+  }
   return fault("invalid_frame", "after is not a cursor", 'send null, "0", or the last id you received');
 }

@@ -1,4 +1,4 @@
-import { isEpoch } from "./cursor.ts";
+import { isChain, isEpoch } from "./cursor.ts";
 import type { LoggedEvent, Position } from "./event-log.ts";
 import { fault } from "./fault.ts";
 import type { Checked } from "./fault.ts";
@@ -55,8 +55,9 @@ function readKnown(t: unknown, fields: JsonObject): ServerFrame | null | undefin
   }
 }
 
-function readPosition({ epoch, head, low }: JsonObject): Position | undefined {
-  return isEpoch(epoch) && isSeq(head) && isSeq(low) ? { epoch, head, low } : undefined;
+function readPosition({ epoch, head, low, chain }: JsonObject): Position | undefined {
+  if (!isEpoch(epoch) || !isSeq(head) || !isSeq(low)) return undefined;
+  return { epoch, head, low, ...(isChain(chain) ? { chain } : {}) };
 }
 
 function readEvents(rows: unknown): ServerFrame | null {
@@ -64,9 +65,9 @@ function readEvents(rows: unknown): ServerFrame | null {
   const events: LoggedEvent<JsonObject>[] = [];
   for (const row of rows as readonly unknown[]) {
     if (!isJsonObject(row)) return null;
-    const { seq, ...body } = row;
+    const { seq, chain, ...body } = row;
     if (!isSeq(seq)) return null;
-    events.push({ seq, body });
+    events.push(isChain(chain) ? { seq, chain, body } : { seq, body });
   }
   return { t: "events", events };
 }

@@ -181,6 +181,41 @@ describe("events", () => {
     expect(world.seen).toEqual([42]);
   });
 
+  test("[LK36] the chain of the last event, of hello or of a resync is saved with the cursor and said in the next hello", async () => {
+    const cursorStore = createMemoryCursorStore();
+    const world = await createWorld({ cursorStore });
+    const come = async (frame: object): Promise<unknown> => {
+      world.now().cut();
+      await world.reconnect();
+      const [first] = said(world.now());
+      await world.serve(frame);
+      return first;
+    };
+    await world.serve({ ...hello(41), chain: "a41" });
+    expect(cursorStore.load()).toEqual({ epoch: "e1", seq: 41, chain: "a41" });
+    expect(await come(hello(43))).toEqual({ t: "hello", after: "e1:41", chain: "a41" });
+    await world.serve({
+      t: "events",
+      events: [
+        { seq: 42, chain: "a42" },
+        { seq: 43, chain: "a43" },
+      ],
+    });
+    expect(await come(hello(44))).toEqual({ t: "hello", after: "e1:43", chain: "a43" });
+    // An event without one (a server that knows none): the old chain must not stand for it.
+    await world.serve(event(44));
+    expect(cursorStore.load()).toEqual({ epoch: "e1", seq: 44 });
+    expect(await come(hello(9, 1, "e2"))).toEqual({ t: "hello", after: "e1:44" });
+    await world.serve({ t: "resync", epoch: "e2", head: 9, low: 1, chain: "b9" });
+    expect(world.resyncs).toEqual([{ epoch: "e2", head: 9, low: 1, chain: "b9" }]);
+    expect(await come(hello(9, 1, "e2"))).toEqual({ t: "hello", after: "e2:9", chain: "b9" });
+    // What is replayed from a start before the head has no chain until an event brings it.
+    const fresh = await createWorld({ startFrom: "start", cursorStore: createMemoryCursorStore() });
+    await fresh.serve({ ...hello(9), chain: "a9" });
+    fresh.now().cut();
+    expect(said(await fresh.reconnect())[0]).toEqual({ t: "hello", after: "e1:0" });
+  });
+
   test("[LK21] a saved cursor is the beginning, also one that loads later; without one, startFrom", async () => {
     const saved = await createWorld({ cursorStore: { load: async () => ({ epoch: "e9", seq: 7 }), save() {} } });
     expect(said(saved.now())[0]).toEqual({ t: "hello", after: "e9:7" });

@@ -17,7 +17,7 @@ interface World {
   seen: Cursor[];
   asked: Question[];
   /** A connected pair whose client said hello. */
-  join: (after?: unknown) => Promise<SocketPair>;
+  join: (after?: unknown, chain?: unknown) => Promise<SocketPair>;
 }
 
 function createWorld(
@@ -25,12 +25,13 @@ function createWorld(
     limits?: LinkServerOptions<string>["limits"];
     slow?: boolean;
     eventLog?: EventLog;
+    chained?: boolean;
     onSay?: (say: Say) => void | Promise<void>;
     onAsk?: (question: Question) => Answer | Promise<Answer>;
   } = {},
 ): World {
   const clock = createManualClock();
-  const events = createMemoryEventLog({ slow: options.slow ?? false });
+  const events = createMemoryEventLog({ slow: options.slow ?? false, chained: options.chained ?? false });
   const says: Say[] = [];
   const acks: Cursor[] = [];
   const seen: Cursor[] = [];
@@ -52,11 +53,11 @@ function createWorld(
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     },
   );
-  const join = async (after: unknown = null): Promise<SocketPair> => {
+  const join = async (after: unknown = null, chain?: unknown): Promise<SocketPair> => {
     const pair = createSocketPair();
     server.accept(pair.server, "ann");
     pair.client.listen({ onMessage() {}, onClose() {}, onDrain() {}, onAlive() {} });
-    pair.client.send(JSON.stringify({ t: "hello", after }));
+    pair.client.send(JSON.stringify({ t: "hello", after, chain }));
     pair.flush("client");
     await clock.advanceAsync(0);
     return pair;
@@ -79,6 +80,12 @@ const seqsOf = (frames: readonly Record<string, unknown>[]): number[] =>
   frames.flatMap((frame) => {
     if (frame["t"] === "event") return [frame["seq"] as number];
     return frame["t"] === "events" ? (frame["events"] as { seq: number }[]).map((row) => row.seq) : [];
+  });
+/** The events of all event frames among these. */
+const eventsOf = (frames: readonly Record<string, unknown>[]): Record<string, unknown>[] =>
+  frames.flatMap((frame) => {
+    if (frame["t"] === "event") return [frame];
+    return frame["t"] === "events" ? (frame["events"] as Record<string, unknown>[]) : [];
   });
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
@@ -114,6 +121,35 @@ describe("hello and replay", () => {
     expect(seen).toEqual([
       { epoch: "e1", seq: 5 },
       { epoch: "other", seq: 900 },
+    ]);
+  });
+
+  test("[LK36] the chain is told with hello, each event and resync, and a cursor with another one resyncs", async () => {
+    const { events, join, seen } = createWorld({ chained: true });
+    events.append(3);
+    const frames = take(await join("0"));
+    expect(frames[0]).toEqual({ t: "hello", epoch: "e1", head: 3, low: 1, chain: "c1x3" });
+    expect(eventsOf(frames).map((event) => event["chain"])).toEqual(["c1x1", "c1x2", "c1x3"]);
+
+    // The last two are lost, and three others come: 2 and 3 are held, but they are not the ones that were seen.
+    events.loseAndRefill(2, 3);
+    const asSeen = take(await join("e1:3", "c1x3"));
+    expect(asSeen.slice(1)).toEqual([{ t: "resync", epoch: "e1", head: 4, low: 1, chain: "c2x4" }]);
+    expect(seen.at(-1)).toEqual({ epoch: "e1", seq: 3, chain: "c1x3" });
+    // What stands as it was seen goes on, and so does whoever knows no chain, or says one that is none.
+    expect(eventsOf(take(await join("e1:1", "c1x1"))).map((event) => event["seq"])).toEqual([2, 3, 4]);
+    for (const none of [undefined, null, 7, "", "a b", "x".repeat(65)]) {
+      expect(eventsOf(take(await join("e1:3", none))).map((event) => event["seq"])).toEqual([4]);
+      expect(seen.at(-1)).toEqual({ epoch: "e1", seq: 3 });
+    }
+  });
+
+  test("[LK36] a log without a chain compares nothing and tells none", async () => {
+    const { events, join } = createWorld();
+    events.append(2);
+    expect(take(await join("e1:1", "c9"))).toEqual([
+      { t: "hello", epoch: "e1", head: 2, low: 1 },
+      { t: "event", seq: 2, n: 2 },
     ]);
   });
 

@@ -9,17 +9,23 @@ export interface MemoryEventLog extends EventLog<{ n: number }> {
   restore(epoch: string, head: number): void;
   /** The log is another one now, with the same seqs and other bodies. */
   replace(epoch: string): void;
+  /** The last `count` events are lost, and others come in their place; without a new epoch. */
+  loseAndRefill(count: number, refill: number): void;
   /** How many listen for appends. */
   listeners(): number;
   /** How often `read` was called. */
   reads(): number;
 }
 
-export function createMemoryEventLog(options: { epoch?: string; slow?: boolean } = {}): MemoryEventLog {
+export function createMemoryEventLog(
+  options: { epoch?: string; slow?: boolean; /** Has a chain: `c` and the life of each seq. */ chained?: boolean } = {},
+): MemoryEventLog {
   let epoch = options.epoch ?? "e1";
   let head = 0;
   let low = 1;
   let reads = 0;
+  let life = 1;
+  const chains = new Map<number, string>([[0, "c0"]]);
   let bodies = new Map<number, { n: number }>();
   const listeners = new Set<() => void>();
   const tell = (): void => {
@@ -29,11 +35,13 @@ export function createMemoryEventLog(options: { epoch?: string; slow?: boolean }
     const rows: LoggedEvent<{ n: number }>[] = [];
     for (let seq = afterSeq + 1; seq <= head && rows.length < limit; seq += 1) {
       const body = bodies.get(seq);
-      if (body !== undefined) rows.push({ seq, body });
+      if (body !== undefined)
+        rows.push({ seq, body, ...(options.chained === true ? { chain: String(chains.get(seq)) } : {}) });
     }
     return rows;
   };
   return {
+    ...(options.chained === true ? { chainAt: (seq: number) => chains.get(seq) } : {}),
     position: () => ({ epoch, head, low }),
     read(afterSeq, limit) {
       reads += 1;
@@ -47,6 +55,7 @@ export function createMemoryEventLog(options: { epoch?: string; slow?: boolean }
       for (let made = 0; made < count; made += 1) {
         head += 1;
         bodies.set(head, { n: head });
+        chains.set(head, `c${life}x${head}`);
       }
       tell();
     },
@@ -54,6 +63,11 @@ export function createMemoryEventLog(options: { epoch?: string; slow?: boolean }
       head += 1;
       bodies.set(head, body as { n: number });
       tell();
+    },
+    loseAndRefill(count, refill) {
+      head -= count;
+      life += 1;
+      this.append(refill);
     },
     trim(newLow) {
       for (let seq = low; seq < newLow; seq += 1) bodies.delete(seq);

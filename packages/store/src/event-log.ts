@@ -30,6 +30,8 @@ export interface StoredEvent {
   readonly cid?: string;
   readonly origin: Cause["origin"];
   readonly turnId?: string;
+  /** The chain's hash at `seq`, 64 hexadecimal digits; left out while another program's event is not chained yet. [S90] */
+  readonly chain?: string;
 }
 
 /** Where a log stands: `head` is the last seq (0 when empty), `low` the first one held. */
@@ -45,7 +47,7 @@ export interface LogPosition {
 export interface Witness {
   readonly epoch: string;
   readonly seq: number;
-  /** The chain's hash at `seq`: 64 hexadecimal digits. */
+  /** The chain's hash at `seq`: 64 hexadecimal digits, or the first 16 or more of them. */
   readonly chain: string;
 }
 
@@ -72,6 +74,8 @@ export interface EventLog {
   subscribe(workspaceId: string, listener: () => void): () => void;
   /** Returns what a peer may keep, or undefined for an unknown workspace and for a head that is not chained yet. [S93] */
   witness(workspaceId: string, reader?: Reader): Witness | undefined;
+  /** Returns the chain's hash at a seq from `low` - 1 to the head, in hex; undefined where there is none. [S93] */
+  chainAt(workspaceId: string, seq: number, reader?: Reader): string | undefined;
   /** Chains what other programs appended, and tells it as `changed_outside`. Every append does so by itself. [S92] */
   adopt(unit: Unit, workspaceId: string): void;
   /** Compares the log with what a peer kept; a witness without its chain can only be ahead, trimmed or held. [S93] */
@@ -181,6 +185,10 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       const hash = row.head === 0 ? chainStart : row.hash;
       return isChained(hash) ? { epoch: row.epoch, seq: row.head, chain: toHex(hash) } : undefined;
     },
+    chainAt(workspaceId, seq, reader = database) {
+      const hash = chainAt(reader, workspaceId, seq);
+      return hash === undefined ? undefined : toHex(hash);
+    },
     adopt(unit, workspaceId) {
       const log = unit.get<{ head: number; hash: Uint8Array | null }>(
         "SELECT head_seq AS head, head_hash AS hash FROM workspaces WHERE id = ?",
@@ -197,7 +205,8 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       if (witness.seq < now.low - 1) return "trimmed";
       if (witness.chain === undefined) return "held";
       const hash = chainAt(reader, workspaceId, witness.seq);
-      return hash !== undefined && toHex(hash) === witness.chain ? "held" : "different";
+      const isSame = hash !== undefined && isHashStart(witness.chain) && toHex(hash).startsWith(witness.chain);
+      return isSame ? "held" : "different";
     },
     newEpoch(unit, workspaceId) {
       const former = position(workspaceId, unit)?.epoch;
@@ -268,5 +277,11 @@ function toStoredEvent(row: EventRow): StoredEvent {
     ...(row.cid === null ? {} : { cid: row.cid }),
     origin: row.origin as Cause["origin"],
     ...(row.turn_id === null ? {} : { turnId: row.turn_id }),
+    ...(row.chain_hash === null ? {} : { chain: toHex(row.chain_hash) }),
   };
+}
+
+/** Fewer digits would not tell two logs apart: 16 of them are 64 bits. */
+function isHashStart(text: string): boolean {
+  return text.length >= 16 && text.length <= 64;
 }

@@ -157,6 +157,12 @@ test("[S93] a witness kept outside tells a log that goes on from one that lost i
   await append("w", "d");
   expect(events.checkWitness("w", seen)).toBe("held");
   expect(events.checkWitness("w", { ...seen, seq: 2 })).toBe("different");
+  // The first 16 digits are enough; fewer, or other ones, prove nothing.
+  expect(events.chainAt("w", seen.seq)).toBe(seen.chain);
+  expect(events.readAfter("w", seen.seq - 1, 1)[0]?.chain).toBe(seen.chain);
+  expect(events.checkWitness("w", { ...seen, chain: seen.chain.slice(0, 16) })).toBe("held");
+  for (const chain of [seen.chain.slice(0, 15), seen.chain.slice(1, 17), "", `${seen.chain}0`])
+    expect(events.checkWitness("w", { ...seen, chain })).toBe("different");
   expect(events.checkWitness("w", { epoch: seen.epoch, seq: 2 })).toBe("held");
   expect(events.checkWitness("w", { ...seen, seq: 5 })).toBe("ahead");
   expect(events.checkWitness("w", { ...seen, epoch: "other" })).toBe("other_epoch");

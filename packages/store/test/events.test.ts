@@ -119,6 +119,7 @@ test("[S8] an event carries its cause, type, entity and payload, and every chang
   expect(store.events.readAfter("w", 0, 10)).toEqual([
     {
       seq: 1,
+      chain: store.events.witness("w")?.chain,
       atMs: opened.clock.nowMs(),
       ...loaded("c9"),
       cid: "c1",

@@ -43,6 +43,8 @@ export interface Mirror {
   readonly epoch: string;
   readonly head: number;
   readonly low: number;
+  /** The chain of the back's log at `head`; null when the back told none. */
+  readonly chain: string | null;
 }
 
 /** An utterance with its first answer, and the one of a second thought where there is one. */
@@ -65,7 +67,8 @@ export interface JournalStore {
   /** Puts the entries in place of the held one; false, with nothing changed, when that is not there. [G19] */
   refine(refining: Refining): Promise<boolean>;
   settle(workspace: string, ids: readonly string[]): Promise<void>;
-  append(workspace: string, rows: readonly LogRow[]): Promise<void>;
+  /** Keeps rows, and the chain at the last of them where it is known. */
+  append(workspace: string, rows: readonly LogRow[], chain?: string): Promise<void>;
   restart(workspace: string, epoch: string, head: number): Promise<void>;
   read(workspace: string, afterSeq: number, limit: number): readonly LogRow[];
   /** The newest utterances with their answers, the oldest of them first. */
@@ -92,7 +95,7 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
   return {
     contents: () => ({
       outbox: database.all<OutboxEntry>("SELECT workspace, id, body FROM outbox ORDER BY place"),
-      mirrors: database.all<Mirror>("SELECT workspace, epoch, head, low FROM mirrors"),
+      mirrors: database.all<Mirror>("SELECT workspace, epoch, head, low, chain FROM mirrors"),
     }),
     record: (recording) => database.write((unit) => recordIn(unit, recording)),
     refine: (refining) => database.write((unit) => refineIn(unit, refining)),
@@ -100,12 +103,12 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
       database.write((unit) => {
         for (const id of ids) unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, id);
       }),
-    append: (workspace, rows) => database.write((unit) => appendIn(unit, workspace, rows)),
+    append: (workspace, rows, chain) => database.write((unit) => appendIn(unit, workspace, rows, chain)),
     restart: (workspace, epoch, head) =>
       database.write((unit) => {
         unit.run("DELETE FROM rows WHERE workspace = ?", workspace);
         unit.run(
-          "INSERT INTO mirrors (workspace, epoch, head, low) VALUES (?, ?, ?, ?) ON CONFLICT (workspace) DO UPDATE SET epoch = excluded.epoch, head = excluded.head, low = excluded.low",
+          "INSERT INTO mirrors (workspace, epoch, head, low) VALUES (?, ?, ?, ?) ON CONFLICT (workspace) DO UPDATE SET epoch = excluded.epoch, head = excluded.head, low = excluded.low, chain = NULL",
           workspace,
           epoch,
           head,
@@ -175,7 +178,7 @@ function refineIn(unit: Unit, { workspace, id, held, answer, outbox }: Refining)
   return true;
 }
 
-function appendIn(unit: Unit, workspace: string, rows: readonly LogRow[]): void {
+function appendIn(unit: Unit, workspace: string, rows: readonly LogRow[], chain?: string): void {
   const last = rows.at(-1);
   if (last === undefined) return;
   for (const row of rows) {
@@ -189,6 +192,13 @@ function appendIn(unit: Unit, workspace: string, rows: readonly LogRow[]): void 
     );
   }
   const low = last.seq - journalLimits.mirrorRows + 1;
-  unit.run("UPDATE mirrors SET head = max(head, ?), low = max(low, ?) WHERE workspace = ?", last.seq, low, workspace);
+  unit.run(
+    "UPDATE mirrors SET chain = iif(head <= ?, ?, chain), head = max(head, ?), low = max(low, ?) WHERE workspace = ?",
+    last.seq,
+    chain ?? null,
+    last.seq,
+    low,
+    workspace,
+  );
   if (low > 1) unit.run("DELETE FROM rows WHERE workspace = ? AND seq < ?", workspace, low);
 }

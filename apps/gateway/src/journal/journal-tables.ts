@@ -49,4 +49,10 @@ export const journalTables: Migrations = {
       await sql`ALTER TABLE utterances ADD COLUMN refined TEXT`.execute(db);
     },
   },
+  // What the back called its log up to the head: proof, outside of its file, of what it held.
+  "004_chain": {
+    async up(db) {
+      await sql`ALTER TABLE mirrors ADD COLUMN chain TEXT`.execute(db);
+    },
+  },
 };
