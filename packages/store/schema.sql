@@ -1618,7 +1618,9 @@ BEGIN SELECT RAISE(ABORT, 'a row of memory keeps its workspace, its id and its n
 CREATE TRIGGER outside_memory_number BEFORE INSERT ON memory
 WHEN NEW.id / 4294967296 IS NOT (SELECT row_id FROM workspaces WHERE id = NEW.workspace_id) BEGIN
   INSERT INTO memory (id, workspace_id, key, value, value_text, category, memory_type, significance, confidence, metadata, speaker, thread_id, utterance_id, event_seq, supersedes, superseded_by, semantic, version, created_at, updated_at, valid_from, valid_to, sys_from, sys_to)
-    SELECT w.row_id * 4294967296 + w.head_seq + 1, NEW.workspace_id, NEW.key, NEW.value, NEW.value_text, NEW.category, NEW.memory_type, NEW.significance, NEW.confidence, NEW.metadata, NEW.speaker, NEW.thread_id, NEW.utterance_id, NEW.event_seq, NEW.supersedes, NEW.superseded_by, NEW.semantic, NEW.version, NEW.created_at, NEW.updated_at, NEW.valid_from, NEW.valid_to, NEW.sys_from, NEW.sys_to
+    SELECT w.row_id * 4294967296 + w.head_seq + 1, NEW.workspace_id, NEW.key, NEW.value, (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
+      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
+        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value)), NEW.category, NEW.memory_type, NEW.significance, NEW.confidence, NEW.metadata, NEW.speaker, NEW.thread_id, NEW.utterance_id, NEW.event_seq, NEW.supersedes, NEW.superseded_by, NEW.semantic, NEW.version, NEW.created_at, NEW.updated_at, NEW.valid_from, NEW.valid_to, NEW.sys_from, NEW.sys_to
     FROM workspaces AS w WHERE w.id = NEW.workspace_id;
   SELECT RAISE(IGNORE);
 END;
@@ -1628,9 +1630,6 @@ CREATE TRIGGER outside_memory_insert AFTER INSERT ON memory WHEN NOT EXISTS (SEL
     VALUES (1, NEW.workspace_id, 'memory', 'memory', NEW.key, 'insert', 0);
   UPDATE memory SET updated_at = (SELECT at FROM outside_changes),
     sys_from = (SELECT at FROM outside_changes),
-    value_text = (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
-      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
-        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value)),
     event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
     WHERE id = NEW.id AND EXISTS (SELECT 1 FROM outside_changes);
   DELETE FROM outside_changes WHERE id = 1;
@@ -1652,11 +1651,12 @@ CREATE TRIGGER outside_memory_update AFTER UPDATE OF value, value_text, category
     valid_from = iif(NEW.valid_from IS OLD.valid_from AND NEW.valid_to IS OLD.valid_to AND OLD.valid_from < (SELECT at FROM outside_changes) AND (SELECT at FROM outside_changes) < OLD.valid_to, (SELECT at FROM outside_changes), NEW.valid_from),
     updated_at = (SELECT at FROM outside_changes),
     sys_from = (SELECT at FROM outside_changes),
-    value_text = (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
-      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
-        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value)),
     event_seq = (SELECT w.head_seq FROM workspaces AS w WHERE w.id = NEW.workspace_id)
     WHERE id = NEW.id AND EXISTS (SELECT 1 FROM outside_changes);
+  UPDATE memory SET value_text = (SELECT trim(group_concat(iif(typeof(key) = 'text', key || ' ', '') ||
+      CASE type WHEN 'object' THEN '' WHEN 'array' THEN '' WHEN 'null' THEN 'null' WHEN 'true' THEN 'true'
+        WHEN 'false' THEN 'false' ELSE atom END, char(10)), char(10)) FROM json_tree(NEW.value))
+    WHERE id = NEW.id AND NEW.value_text IS OLD.value_text AND EXISTS (SELECT 1 FROM outside_changes);
   DELETE FROM outside_changes WHERE id = 1;
 END;
 

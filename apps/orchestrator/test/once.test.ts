@@ -184,7 +184,7 @@ describe("any sequence", () => {
 
   test(
     "[O1][O2] with repeats and restarts leaves the same tables and log as without",
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {

@@ -224,6 +224,7 @@ describe("the log as the link's", () => {
     const [, second] = await log.read(0, 5000);
     expect(second).toEqual({
       seq: 2,
+      chain: expect.stringMatching(/^[0-9a-f]{16}$/),
       body: { line: "su#A1:task_A1|queued|0", cid: "A1", at: expect.any(Number) },
     });
     expect(() => announce("never_opened").position()).toThrow("was not opened");

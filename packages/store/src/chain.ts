@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Unit } from "@kingly/sqlite";
+import { indexChanged } from "./outside-index.ts";
 import type { Reader } from "./reader.ts";
 import { sealThing } from "./seal.ts";
 import { watchedTables } from "./watched-tables.ts";
@@ -101,8 +102,14 @@ const rowsPerRead = 1000;
 /** Chains the events at the end of a log that have no hash yet; the head then has its hash. [S92]
  *
  * Returns those that another program appended by itself; a change that a trigger told is known already, and so are
- * the events of a file from before the chain. */
-export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined {
+ * the events of a file from before the chain. Stops with `more` after `maxRows` that were all told by triggers. */
+export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined;
+export function chainTail(unit: Unit, workspaceId: string, maxRows: number): SeqSpan | "more" | undefined;
+export function chainTail(
+  unit: Unit,
+  workspaceId: string,
+  maxRows: number = Number.POSITIVE_INFINITY,
+): SeqSpan | "more" | undefined {
   const log = unit.get<{ low: number; hash: Uint8Array | null }>(
     "SELECT low_seq AS low, head_hash AS hash FROM workspaces WHERE id = ?",
     workspaceId,
@@ -117,12 +124,13 @@ export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined 
   let seq = last?.seq ?? low - 1;
   let hash = last?.hash ?? chainAt(unit, workspaceId, low - 1) ?? chainStart;
   let outside: SeqSpan | undefined;
-  for (;;) {
+  const limit = Math.min(rowsPerRead, maxRows);
+  for (let chained = 0; ;) {
     const rows = unit.all<UnchainedRow>(
       "SELECT * FROM events WHERE workspace_id = ? AND seq > ? ORDER BY seq LIMIT ?",
       workspaceId,
       seq,
-      rowsPerRead,
+      limit,
     );
     for (const row of rows) {
       const payloadHash = hashPayload(row.payload);
@@ -138,18 +146,23 @@ export function chainTail(unit: Unit, workspaceId: string): SeqSpan | undefined 
       if (row.event_type === "changed_outside") sealChanged(unit, row);
       else outside = { first: outside?.first ?? seq, last: seq };
     }
-    if (rows.length < rowsPerRead) break;
+    if (rows.length < limit) break;
+    chained += rows.length;
+    if (chained >= maxRows && outside === undefined) return "more";
   }
   unit.run("UPDATE workspaces SET head_hash = ? WHERE id = ?", hash, workspaceId);
   return log?.hash?.byteLength === ownMarkBytes ? undefined : outside;
 }
 
-/** What another program changed and a trigger told is taken as it stands: from now on a seal is over it. */
+/** What another program changed and a trigger told is taken as it stands: from now on a seal is over it, and it is found
+ * like a row of our own. */
 function sealChanged(unit: Unit, { workspace_id: workspaceId, payload }: UnchainedRow): void {
   const { table: name, id } = JSON.parse(payload) as { readonly table?: string; readonly id?: string };
   const table = watchedTables.find((watched) => watched.table.name === name)?.table;
-  if (table !== undefined)
-    sealThing(unit, table, { workspace_id: workspaceId, [table.thing.at(-1) ?? "id"]: id ?? null });
+  if (table === undefined) return;
+  // Before the seal, which is over the keys too.
+  if (id !== undefined) indexChanged(unit, table.name, workspaceId, id);
+  sealThing(unit, table, { workspace_id: workspaceId, [table.thing.at(-1) ?? "id"]: id ?? null });
 }
 
 // What 005_log puts in the place of the head's hash of a file from before the chain.

@@ -76,8 +76,10 @@ export interface EventLog {
   witness(workspaceId: string, reader?: Reader): Witness | undefined;
   /** Returns the chain's hash at a seq from `low` - 1 to the head, in hex; undefined where there is none. [S93] */
   chainAt(workspaceId: string, seq: number, reader?: Reader): string | undefined;
-  /** Chains what other programs appended, and tells it as `changed_outside`. Every append does so by itself. [S92] */
-  adopt(unit: Unit, workspaceId: string): void;
+  /** Chains what other programs appended, and tells it as `changed_outside`. Every append does so by itself. [S92]
+   *
+   * Returns true when it stopped after `maxRows` (default: no end) and more waits. */
+  adopt(unit: Unit, workspaceId: string, maxRows?: number): boolean;
   /** Compares the log with what a peer kept; a witness without its chain can only be ahead, trimmed or held. [S93] */
   checkWitness(
     workspaceId: string,
@@ -147,13 +149,15 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     );
     return { seq: row.seq, atMs: row.created_at };
   };
-  const chainOutside = (unit: Unit, workspaceId: string): void => {
-    const outside = chainTail(unit, workspaceId);
-    if (outside === undefined) return;
+  /** True when more waits. */
+  const chainOutside = (unit: Unit, workspaceId: string, maxRows: number = Number.POSITIVE_INFINITY): boolean => {
+    const outside = chainTail(unit, workspaceId, maxRows);
+    if (outside === undefined || outside === "more") return outside === "more";
     const { first, last } = outside;
     const id = first === last ? String(first) : `${first}-${last}`;
     const payload = { table: "events", id, operation: "insert" };
     insert(unit, workspaceId, { eventType: "changed_outside", entityType: "event", entityId: id, payload }, system);
+    return false;
   };
 
   return {
@@ -189,14 +193,15 @@ export function createEventLog(deps: EventLogDeps): EventLog {
       const hash = chainAt(reader, workspaceId, seq);
       return hash === undefined ? undefined : toHex(hash);
     },
-    adopt(unit, workspaceId) {
+    adopt(unit, workspaceId, maxRows) {
       const log = unit.get<{ head: number; hash: Uint8Array | null }>(
         "SELECT head_seq AS head, head_hash AS hash FROM workspaces WHERE id = ?",
         workspaceId,
       );
-      if (log === undefined || log.head === 0 || isChained(log.hash)) return;
-      chainOutside(unit, workspaceId);
+      if (log === undefined || log.head === 0 || isChained(log.hash)) return false;
+      const hasMore = chainOutside(unit, workspaceId, maxRows);
       deps.listeners.noteChange(unit, workspaceId);
+      return hasMore;
     },
     checkWitness(workspaceId, witness, reader = database) {
       const now = position(workspaceId, reader);

@@ -12,6 +12,9 @@ export interface OutsideWatch {
   watch(): () => void;
 }
 
+// About 20 ms of chaining, sealing and indexing.
+const rowsPerUnit = 200;
+
 // The log is written before its commit counts, and a disk may take its time between: a few looks follow each write, each
 // after twice the wait of the one before. Our own commits wake the watch too, so the first look waits for a moment.
 const firstLookMs = 20;
@@ -44,12 +47,22 @@ export function createOutsideWatch(deps: {
     }
     return true;
   };
+  const adopting = new Set<string>();
+  /** A few at a time: a program that wrote much must not hold up the event loop. */
   const adopt = (workspaceId: string): void => {
-    database
-      .write((unit) => events.adopt(unit, workspaceId))
+    if (adopting.has(workspaceId)) return;
+    adopting.add(workspaceId);
+    adoptAll(workspaceId)
       .catch((thrown: unknown) => {
         log.warn("Events of another program could not be chained yet.", { workspaceId, error: String(thrown) });
-      });
+      })
+      .finally(() => void adopting.delete(workspaceId));
+  };
+  const adoptAll = async (workspaceId: string): Promise<void> => {
+    while (await database.write((unit) => events.adopt(unit, workspaceId, rowsPerUnit))) {
+      // A read in a thread comes back in another turn of the loop, after whatever else waits.
+      await database.heavy("SELECT 1");
+    }
   };
   const checkQuietly = (): boolean => {
     try {

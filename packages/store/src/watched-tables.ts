@@ -23,6 +23,9 @@ export interface WatchedTable {
   readonly updatesOf?: readonly string[];
   /** What else follows a change by another program: column and new value, as SQL over NEW. */
   readonly follows?: Readonly<Record<string, string>>;
+  /** Columns of a full-text index that follow from others: column and value, as SQL over NEW. One that the other program
+   * sets itself stays as it set it. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 // The words of a value, as jsonToText makes them, in the SQL that another program's SQLite can run.
@@ -53,9 +56,7 @@ export const watchedTables: readonly WatchedTable[] = [
     entityType: "memory",
     rowId: "id",
     isNumbered: true,
-    follows: {
-      value_text: valueText,
-      event_seq: headSeq,
-    },
+    follows: { event_seq: headSeq },
+    words: { value_text: valueText },
   },
 ];

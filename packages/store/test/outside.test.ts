@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import SqliteFile from "better-sqlite3";
 import { createSystemClock } from "@kingly/runtime";
 import { createSeededRandom } from "@kingly/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createStore } from "../src/index.ts";
+import { createStore, verifyDatabase } from "../src/index.ts";
 import type { StoredEvent } from "../src/index.ts";
 import { watchedTables } from "../src/watched-tables.ts";
 import { cause, openTestStore } from "./open-store.ts";
@@ -202,4 +203,84 @@ test("[S98] a look finds another process's commit once, and none of our own", as
   // Our own commit, to another workspace, is the moment at which the other process's is noticed.
   await opened.write((unit) => store.projects.create(unit, { workspaceId: "v", id: "p", name: "P" }, cause));
   await expect.poll(() => heard).toBeGreaterThan(0);
+});
+
+const insertMemory = (key: string, value: string): string =>
+  `INSERT INTO memory (workspace_id, key, value, value_text, event_seq, created_at, updated_at, valid_from, sys_from)
+   VALUES ('w', '${key}', '${JSON.stringify(value)}', '', 1, 1, 1, 1, 1)`;
+
+test("[S95] what another program writes gets its local vectors and its words in the graph when its event is chained", async () => {
+  const { store, database } = opened;
+  await opened.write((unit) => {
+    store.memory.remember(unit, { workspaceId: "w", key: "ours", value: "The gardener waters tulips" }, cause);
+    store.entities.describe(unit, { workspaceId: "w", name: "Ann", entityType: "person" }, cause);
+  });
+  const entity = `INSERT INTO entities (workspace_id, id, name, name_key, entity_type, type_key, summary, metadata,
+      confidence, significance, event_seq, version, created_at, updated_at, valid_from, sys_from)
+    VALUES ('w', 'zoe', 'Zoë Quill', 'any', 'person', 'any', 'restores harpsichords', '{}', 1, 0.5, 1, 1, 1, 1, 1, 1)`;
+  const observation = `INSERT INTO observations (workspace_id, id, entity_id, text, text_key, event_seq, version, created_at,
+      updated_at, valid_from, sys_from) VALUES ('w', 'o9', 'zoe', 'Owns a velocipede', 'k9', 1, 1, 1, 1, 1, 1)`;
+  const raw = new SqliteFile(database.path);
+  for (const statement of [
+    insertMemory("theirs", "Marzipan recipes from Lübeck"),
+    "UPDATE memory SET value = '\"The gardener prunes roses\"' WHERE key = 'ours'",
+    "UPDATE memory SET value = '\"The gardener prunes dahlias\"' WHERE key = 'ours'",
+    entity,
+    observation,
+  ])
+    raw.exec(statement);
+  raw.close();
+  const vectors = (): readonly unknown[] =>
+    database.all("SELECT key, version FROM memory_vectors ORDER BY key, version").map((row) => Object.values(row));
+  expect(vectors()).toEqual([["ours", 1]]);
+  await opened.write((unit) => expect(store.events.adopt(unit, "w")).toBe(false));
+
+  // Each version, the one that was replaced in between too.
+  expect(vectors()).toEqual([
+    ["ours", 1],
+    ["ours", 2],
+    ["ours", 3],
+    ["theirs", 1],
+  ]);
+  // A word with slips of the finger shares no stem: only the vector finds it.
+  const found = await store.memory.hybrid("w", "marzipann recipies", { explain: true });
+  expect(found[0]?.memory.key).toBe("theirs");
+  expect(found[0]?.reasons.map(({ arm }) => arm)).toContain("spelling");
+  for (const words of ["Quill", "harpsichords", "velocipede", "Qill"])
+    expect([words, store.entities.search("w", words).map(({ id }) => id)]).toEqual([words, ["zoe"]]);
+  expect((await verifyDatabase(database)).findings).toEqual([]);
+});
+
+test("[S95] words that another program sets itself stay as it set them, and the indexes are those of the rows", async () => {
+  const { store, database } = opened;
+  await opened.write((unit) =>
+    store.memory.remember(unit, { workspaceId: "w", key: "k", value: "green apples" }, cause),
+  );
+  const raw = new SqliteFile(database.path);
+  raw.exec("UPDATE memory SET value = '\"blue plums\"', value_text = 'violet damsons' WHERE key = 'k'");
+  raw.exec(insertMemory("new", "yellow pears"));
+  raw.exec("UPDATE memory SET value = '\"red cherries\"' WHERE key = 'new'");
+  raw.close();
+  await opened.write((unit) => void store.events.adopt(unit, "w"));
+  const found = (words: string): unknown => store.memory.search("w", words).map(({ key }) => key);
+  expect(["damsons", "plums", "apples", "pears", "cherries"].map(found)).toEqual([["k"], [], [], [], ["new"]]);
+  await checkIndexes();
+  expect((await verifyDatabase(database)).findings).toEqual([]);
+});
+
+test("[S95][S98] much that another program wrote is chained and indexed a few rows at a time", async () => {
+  const { store, database } = opened;
+  const raw = new SqliteFile(database.path);
+  raw.transaction(() => {
+    for (let n = 0; n < 700; n += 1) raw.exec(insertMemory(`k${n}`, `Thing number ${n}`));
+  })();
+  raw.close();
+  const steps: number[] = [];
+  const end = store.events.subscribe("w", () => void steps.push(unchained()));
+  expect(store.outside.check()).toBe(true);
+  await expect.poll(unchained).toBe(0);
+  end();
+  expect(steps.filter((left, at) => at === 0 || left !== steps[at - 1])).toEqual([700, 500, 300, 100, 0]);
+  expect(database.get("SELECT count(*) AS n FROM memory_vectors")).toEqual({ n: 700 });
+  expect(store.events.witness("w")).toMatchObject({ seq: 700 });
 });

@@ -1,3 +1,4 @@
+import SqliteFile from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrateStore, verifyDatabase, verifyFile, verifyStore } from "../src/index.ts";
 import type { VerifyReport } from "../src/index.ts";
@@ -54,7 +55,7 @@ test("[S102] a store that nobody harmed has no findings: in use, closed, trimmed
     ["NOT_CHAINED", "v", 14],
   ]);
   expect(found.unsealed).toBeGreaterThan(0);
-  expect([...new Set(seen)]).toEqual(["file", "schema", "log", "beliefs", "words", "counts"]);
+  expect([...new Set(seen)]).toEqual(["file", "schema", "log", "beliefs", "words", "vectors", "counts"]);
   await opened.write((unit) => {
     for (const workspaceId of ["w", "v"]) store.events.adopt(unit, workspaceId);
   });
@@ -228,4 +229,84 @@ test("[S101] every row is sealed, and what changes it by hand takes the seal awa
   // The next change seals it again.
   await opened.write((unit) => opened.store.tasks.update(unit, "w", "b", { title: "x" }, cause));
   expect(seals("tasks WHERE id = 'b' ORDER BY seal IS NULL")).toEqual([8, null]);
+});
+
+const ofMemory = "workspace_id = 'w' AND key = 'k' AND version = 2";
+
+test.each([
+  [
+    "a bit of a local vector",
+    `UPDATE memory_vectors SET signature = CAST(x'01' || substr(signature, 2) AS BLOB) WHERE ${ofMemory}`,
+    "VECTOR_WRONG",
+  ],
+  ["the version that a vector is of", `UPDATE memory_vectors SET version = 9 WHERE ${ofMemory}`, "VECTOR_WRONG"],
+  [
+    "the vector of what was forgotten",
+    `INSERT INTO memory_vectors (workspace_id, embedder, key, version, signature)
+     SELECT 'w', embedder, 'gone', 1, signature FROM memory_vectors WHERE ${ofMemory}`,
+    "VECTOR_WRONG",
+  ],
+  [
+    "a model's vector without values",
+    `INSERT INTO memory_vectors (workspace_id, embedder, key, version, signature) VALUES ('w', 'model', 'k', 2, x'00000000')`,
+    "VECTOR_WRONG",
+  ],
+  [
+    "a bit of a model's vector",
+    // Four directions, each one half: of length 1. The last one begins to point the other way.
+    `INSERT INTO memory_vectors (workspace_id, embedder, key, version, signature, vector)
+     VALUES ('w', 'model', 'k', 2, x'0F000000', x'0000003F0000003F0000003F000000BF${"00".repeat(112)}')`,
+    "VECTOR_WRONG",
+  ],
+  [
+    "a word in the trigram index",
+    `INSERT INTO memory_trigrams (memory_trigrams, rowid, key, value_text)
+     SELECT 'delete', id, key, value_text FROM memory WHERE ${ofMemory}`,
+    "WORDS_WRONG",
+  ],
+  [
+    "a word in the trigram index of the history",
+    `INSERT INTO memory_history_trigrams (memory_history_trigrams, rowid, key, value_text)
+     SELECT 'delete', row_id, key, value_text FROM memory_history WHERE workspace_id = 'w' AND key = 'k'`,
+    "WORDS_WRONG",
+  ],
+  [
+    "a name in the graph's index",
+    `INSERT INTO graph_names_fts (graph_names_fts, rowid, text) SELECT 'delete', id, text FROM graph_texts`,
+    "WORDS_WRONG",
+  ],
+] as const)("[S102] verify finds a change of %s", async (_what, statement, code) => {
+  await fill(opened);
+  await opened.write((unit) =>
+    opened.store.entities.describe(unit, { workspaceId: "w", name: "Ann", entityType: "person" }, cause),
+  );
+  expect((await verifyDatabase(opened.database)).findings).toEqual([]);
+  const report = await after([statement]);
+  expect(report.findings.map((finding) => finding.code)).toEqual([code]);
+});
+
+test("[S102][S105] a bit that flips in a block of the trigram index is found", async () => {
+  await fill(opened);
+  const { database } = opened;
+  const blocks = database.all<{ id: number; bytes: number }>(
+    "SELECT id, length(block) AS bytes FROM memory_trigrams_data WHERE id > 10",
+  );
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const { id, bytes } of blocks) {
+    for (const place of [0, Math.floor(bytes / 2), bytes - 1]) {
+      const [row] = database.all<{ block: Uint8Array }>("SELECT block FROM memory_trigrams_data WHERE id = ?", id);
+      if (row === undefined) throw new Error("no block");
+      const harmed = Uint8Array.from(row.block, (byte, at) => (at === place ? byte ^ 4 : byte));
+      const put = (block: Uint8Array): void => {
+        const raw = new SqliteFile(database.path).unsafeMode(true);
+        raw.prepare("UPDATE memory_trigrams_data SET block = ? WHERE id = ?").run(block, id);
+        raw.close();
+      };
+      put(harmed);
+      const { findings } = await verifyStore(database);
+      expect([id, place, JSON.stringify(findings).includes("memory_trigrams")]).toEqual([id, place, true]);
+      put(row.block);
+    }
+  }
+  expect((await verifyStore(database)).findings).toEqual([]);
 });

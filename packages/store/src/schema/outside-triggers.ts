@@ -79,7 +79,7 @@ END`,
     valid_from = iif(${isTimeKept} AND ${isCut}, ${at}, NEW.valid_from),
     ${follows}
     WHERE ${rowId} = NEW.${rowId} AND ${isOutside};
-  ${end}
+  ${followWords(watched)}${end}
 END`,
     delete: `AFTER DELETE ON ${name} WHEN NOT ${isOutside} BEGIN
   ${note("OLD", "delete")}
@@ -94,6 +94,18 @@ END`,
       return [trigger, `CREATE TRIGGER ${trigger} ${body}`];
     }),
   );
+}
+
+/** Lets indexed words follow, in a statement that meets no row when the other program set them: the index must hear of one
+ * change after the other, and SQLite does not say which trigger of a change comes first. */
+function followWords({ table, rowId = "row_id", words = {} }: WatchedTable): string {
+  return Object.entries(words)
+    .map(
+      ([column, value]) => `UPDATE ${table.name} SET ${column} = ${value}
+    WHERE ${rowId} = NEW.${rowId} AND NEW.${column} IS OLD.${column} AND ${isOutside};
+  `,
+    )
+    .join("");
 }
 
 /** Writes what was believed before the change into the history, under other times. */
@@ -112,14 +124,14 @@ function keepOld({ table }: WatchedTable, times: readonly string[], when: string
     FROM workspaces AS w WHERE w.id = OLD.${thing[0]} AND ${isOutside} AND ${when};`;
 }
 
-/** Gives a row that another program inserts the number that its workspace has for it. [S26] [S95] */
-function numberInserted({ table, rowId = "row_id" }: WatchedTable): string {
+/** Gives a row that another program inserts the number that its workspace has for it, and its words. [S26] [S95] */
+function numberInserted({ table, rowId = "row_id", words = {} }: WatchedTable): string {
   const { name, thing, columns } = table;
   const own = [...thing, ...columns, ...timeColumns].filter((column) => column !== rowId);
   return `BEFORE INSERT ON ${name}
 WHEN NEW.${rowId} / ${rowIdsPerWorkspace} IS NOT (SELECT row_id FROM workspaces WHERE id = NEW.${thing[0]}) BEGIN
   INSERT INTO ${name} (${[rowId, ...own].join(", ")})
-    SELECT w.row_id * ${rowIdsPerWorkspace} + w.head_seq + 1, ${own.map((column) => `NEW.${column}`).join(", ")}
+    SELECT w.row_id * ${rowIdsPerWorkspace} + w.head_seq + 1, ${own.map((column) => words[column] ?? `NEW.${column}`).join(", ")}
     FROM workspaces AS w WHERE w.id = NEW.${thing[0]};
   SELECT RAISE(IGNORE);
 END`;

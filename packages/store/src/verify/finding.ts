@@ -14,6 +14,7 @@ export type FindingCode =
   | "NUMBER_WRONG"
   | "VALUE_WRONG"
   | "WORDS_WRONG"
+  | "VECTOR_WRONG"
   | "COUNT_WRONG";
 
 /** One thing that is not as it should be. */

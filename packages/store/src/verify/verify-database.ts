@@ -4,12 +4,13 @@ import { watchedTables } from "../watched-tables.ts";
 import { checkBeliefs, checkMemoryValues } from "./check-beliefs.ts";
 import { checkCounts, checkFile, checkSchema, checkWords } from "./check-file.ts";
 import { checkLog } from "./check-log.ts";
+import { checkVectors } from "./check-vectors.ts";
 import { createFindings, restoreHint } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
 /** How far a verification is. */
 export interface VerifyProgress {
-  /** What is checked now: `file`, `schema`, `log`, `beliefs`, `words`, `counts`. */
+  /** What is checked now: `file`, `schema`, `log`, `beliefs`, `words`, `vectors`, `counts`. */
   readonly check: string;
   /** The workspace or table that it is about. */
   readonly of?: string;
@@ -74,6 +75,7 @@ export async function verifyDatabase(
   }
   await attempt("beliefs", "memory", () => checkMemoryValues(database, findings));
   await attempt("words", undefined, () => checkWords(database, findings));
+  await attempt("vectors", undefined, () => checkVectors(database, findings));
   await attempt("counts", undefined, () => checkCounts(database, findings));
   const all = findings.all();
   return { ok: all.length === 0, findings: all, events, workspaces: workspaces.length, unsealed };
