@@ -52,6 +52,7 @@ export { isTaskStatus, taskStates } from "./task-states.ts";
 export type { TaskStatus } from "./task-states.ts";
 export type { Task, TaskFields, TaskInput } from "./task.ts";
 export type { TaskListOptions, Tasks } from "./tasks.ts";
+export type { VersionOptions, VersionPlace } from "./version-page.ts";
 export type { LinkEnds, LinkGrant, WorkspaceLink } from "./workspace-links.ts";
 export type { Workspace, WorkspaceInput, Workspaces } from "./workspaces.ts";
 export type { Finding, FindingCode } from "./verify/finding.ts";

@@ -1,8 +1,6 @@
 import type { Unit } from "@kingly/sqlite";
 import type { AsOf, ReadFrom, Sight } from "./as-of.ts";
-import { readFrom } from "./as-of.ts";
 import { memoryBeliefs } from "./belief-tables.ts";
-import { beliefsOf } from "./beliefs.ts";
 import type { Cause } from "./cause.ts";
 import type { EventLog } from "./event-log.ts";
 import { createForgetMemory } from "./forget-memory.ts";
@@ -10,10 +8,11 @@ import { heldOne, heldPage } from "./held.ts";
 import type { Validity } from "./interval.ts";
 import type { MemoryVectors } from "./hybrid/memory-vectors.ts";
 import type { JsonLimits } from "./json.ts";
-import { timeline, toMemory, toMemoryVersion } from "./memory.ts";
+import { beliefPage, timelinePage } from "./version-page.ts";
+import type { VersionOptions } from "./version-page.ts";
+import { toMemory, toMemoryVersion } from "./memory.ts";
 import type { Memory, MemoryInput, MemoryType, MemoryVersion } from "./memory.ts";
 import type { Page, PageOptions } from "./page.ts";
-import type { Reader } from "./reader.ts";
 import type { MemoryLimits } from "./memory-limits.ts";
 import { retractionOf } from "./memory-retraction.ts";
 import { createRemember } from "./remember.ts";
@@ -54,10 +53,10 @@ export interface Memories {
   forget(unit: Unit, workspaceId: string, key: string, cause: Cause): boolean;
   /** Returns what holds now, or as of a moment. Pass the unit to see its own changes. [S34] */
   recall(workspaceId: string, key: string, from?: ReadFrom): Memory | undefined;
-  /** Returns what is believed now about the key at each time, oldest first. [S21] */
-  history(workspaceId: string, key: string, reader?: Reader): readonly MemoryVersion[];
-  /** Returns every belief that was ever held of the key, in the order in which they were told. [S39] */
-  beliefs(workspaceId: string, key: string, reader?: Reader): readonly MemoryVersion[];
+  /** Returns what is believed now about the key at each time, oldest first, up to 1,000 in one call. [S21] [S107] */
+  history(workspaceId: string, key: string, options?: VersionOptions): readonly MemoryVersion[];
+  /** Returns the beliefs that were ever held of the key, in the order of telling, up to 1,000 in one call. [S39] [S107] */
+  beliefs(workspaceId: string, key: string, options?: VersionOptions): readonly MemoryVersion[];
   /** Returns up to `limit` (1 to 200) memories that share words with the text, best first. Never throws for a text. [S25] */
   search(workspaceId: string, text: string, limit?: number, asOf?: AsOf): readonly Memory[];
   /** Returns a page, last changed first. Throws StoreError BAD_CURSOR. [S13] [S35] */
@@ -95,9 +94,17 @@ export function createMemories(deps: MemoryDeps): Omit<Memories, "search"> {
       return row === undefined ? undefined : toMemory(row);
     },
 
-    history: (workspaceId, key, reader) => timeline(readBeliefs(workspaceId, key, reader)),
+    history(workspaceId, key, options = {}) {
+      const { reader = deps.database } = options;
+      const thing = { workspace_id: workspaceId, key };
+      return timelinePage<MemoryHistoryRow>(reader, memoryBeliefs, thing, options).map((row) => toMemoryVersion(row));
+    },
 
-    beliefs: (workspaceId, key, reader) => readBeliefs(workspaceId, key, reader).map((row) => toMemoryVersion(row)),
+    beliefs(workspaceId, key, options = {}) {
+      const { reader = deps.database } = options;
+      const thing = { workspace_id: workspaceId, key };
+      return beliefPage<MemoryHistoryRow>(reader, memoryBeliefs, thing, options).map((row) => toMemoryVersion(row));
+    },
 
     async list(workspaceId, options = {}) {
       const { category, memoryType } = options;
@@ -108,9 +115,4 @@ export function createMemories(deps: MemoryDeps): Omit<Memories, "search"> {
       return heldPage<MemoryRow, Memory>(deps, memoryBeliefs, workspaceId, options, where, toMemory);
     },
   };
-
-  function readBeliefs(workspaceId: string, key: string, from?: Reader): readonly MemoryHistoryRow[] {
-    const { reader } = readFrom(deps, from);
-    return beliefsOf<MemoryHistoryRow>(reader, memoryBeliefs, { workspace_id: workspaceId, key });
-  }
 }

@@ -1,4 +1,3 @@
-import { forever } from "./forever.ts";
 import type { Validity } from "./interval.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { MemoryHistoryRow, MemoryRow } from "./store-tables.ts";
@@ -107,21 +106,4 @@ export function toMemory(row: MemoryRow | MemoryHistoryRow): Memory {
 /** Makes a version out of a current or a history row. */
 export function toMemoryVersion(row: MemoryRow | MemoryHistoryRow): MemoryVersion {
   return { ...toMemory(row), sysFromMs: row.sys_from, sysToMs: row.sys_to, forgotten: row.value === null };
-}
-
-/** Makes the timeline of a key out of all its beliefs: what is believed now at each time, oldest first. [S21]
- *
- * A version that was replaced within its own millisecond, or was forgotten, stands there too, with its last interval. */
-export function timeline(beliefs: readonly MemoryHistoryRow[]): readonly MemoryVersion[] {
-  const open = beliefs.filter((row) => row.sys_to === forever);
-  const told = new Set(open.map(({ version }) => version));
-  const gone = new Map<number, MemoryHistoryRow>();
-  for (const row of beliefs) {
-    if (told.has(row.version) || !(row.value === null || row.sys_from === row.sys_to)) continue;
-    const known = gone.get(row.version);
-    if (known === undefined || known.sys_to <= row.sys_to) gone.set(row.version, row);
-  }
-  return [...open, ...gone.values()]
-    .toSorted((left, right) => left.valid_from - right.valid_from || left.version - right.version)
-    .map((row) => toMemoryVersion(row));
 }

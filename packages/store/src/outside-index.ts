@@ -24,7 +24,12 @@ const indexers: Readonly<Record<string, (unit: Unit, workspaceId: string, id: st
        ) AS m WHERE m.value_text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memory_vectors AS v
          WHERE v.workspace_id = ? AND v.key = ? AND v.version = m.version AND v.embedder = ?)
        ORDER BY m.version DESC LIMIT ?`,
-      ...[workspaceId, key, workspaceId, key, workspaceId, key],
+      workspaceId,
+      key,
+      workspaceId,
+      key,
+      workspaceId,
+      key,
       localEmbedder.id,
       maxVersions,
     );

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compactIndexes, forever } from "../src/index.ts";
-import type { JsonValue, Memory, MemoryInput } from "../src/index.ts";
+import type { JsonValue, Memory, MemoryInput, VersionOptions, VersionPlace } from "../src/index.ts";
 import { cause, codeOf, openTestStore } from "./open-store.ts";
 import type { OpenStore } from "./open-store.ts";
 
@@ -275,4 +275,57 @@ test("[S26] when more rows match than are ranked, the rarest words choose and th
   expect(keys("common unknownword").toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `k${30 + n}`).toSorted());
   expect(keys("unknownword otherword")).toEqual([]);
   await small.end();
+});
+
+test("[S107] histories come in pages of up to 1,000, which together are the whole one, also while the key changes", async () => {
+  const { store } = opened;
+  const told = 1207;
+  await opened.write((unit) => {
+    for (let n = 0; n < told; n += 1) {
+      // Some within one millisecond, some forward, some back in time.
+      if (n % 3 === 0) opened.clock.advance(5);
+      const from = n % 7 === 0 ? { validFromMs: opened.clock.nowMs() - n } : {};
+      store.memory.remember(unit, { workspaceId: "w", key: "k", value: n, ...from }, cause);
+      store.entities.describe(
+        unit,
+        { workspaceId: "w", id: "e", name: "Ann", entityType: "p", summary: `${n}` },
+        cause,
+      );
+    }
+  });
+  const change = (n: number): Promise<unknown> =>
+    opened.write((unit) => store.memory.remember(unit, { workspaceId: "w", key: "other", value: n }, cause));
+  const pages = async <V extends VersionPlace>(
+    read: (options: VersionOptions) => readonly V[],
+    limit: number | undefined,
+  ): Promise<readonly V[]> => {
+    const all: V[] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const page = read({ ...(limit === undefined ? {} : { limit }), ...(last === undefined ? {} : { after: last }) });
+      expect(page.length).toBeLessThanOrEqual(limit ?? 1000);
+      all.push(...page);
+      await change(all.length);
+      if (page.length < (limit ?? 1000)) return all;
+    }
+  };
+  for (const read of [
+    (options: VersionOptions) => store.memory.history("w", "k", options),
+    (options: VersionOptions) => store.memory.beliefs("w", "k", options),
+    (options: VersionOptions) => store.entities.history("w", "e", options),
+  ] as readonly ((options: VersionOptions) => readonly VersionPlace[])[]) {
+    const whole = await pages(read, undefined);
+    // Of what holds at some time, those that were told later for an earlier time have covered some.
+    expect(whole.length).toBeGreaterThan(900);
+    expect(read({})).toEqual(whole.slice(0, 1000));
+    expect(await pages(read, 97)).toEqual(whole);
+    const places = whole.map(
+      ({ version, validFromMs, sysFromMs, sysToMs }) => `${version} ${validFromMs} ${sysFromMs} ${sysToMs}`,
+    );
+    expect(new Set(places).size).toBe(whole.length);
+  }
+  for (const limit of [0, 1001, 1.5, Number.NaN]) {
+    expect(await codeOf(() => store.memory.history("w", "k", { limit }))).toBe("INVALID_VALUE");
+    expect(await codeOf(() => store.entities.history("w", "e", { limit }))).toBe("INVALID_VALUE");
+  }
 });

@@ -4,7 +4,7 @@ import { retractBelief } from "../beliefs.ts";
 import type { Cause } from "../cause.ts";
 import { changeInterval } from "../interval.ts";
 import type { Page, PageOptions } from "../page.ts";
-import type { Reader } from "../reader.ts";
+import type { VersionOptions } from "../version-page.ts";
 import { checkList } from "./check-graph.ts";
 import { describeEntity, findObservation } from "./describe-entity.ts";
 import { forgetEntity, retractEntity } from "./end-entity.ts";
@@ -57,8 +57,8 @@ export interface Entities {
   ): readonly Entity[];
   /** Returns a page, newest first. Throws StoreError BAD_CURSOR. [S13] */
   list(workspaceId: string, options?: EntityListOptions): Page<Entity>;
-  /** Returns every belief that was held of an entity, in the order in which they were told. [S55] */
-  history(workspaceId: string, id: string, reader?: Reader): readonly EntityVersion[];
+  /** Returns every belief that was held of an entity, in the order in which they were told, up to 1,000 in one call. [S55] [S107] */
+  history(workspaceId: string, id: string, options?: VersionOptions): readonly EntityVersion[];
   /** Believes these observations no more in the interval (from now on), with `observations_ended`. Returns how many. [S61] */
   removeObservations(
     unit: Unit,

@@ -1,4 +1,4 @@
-import { beliefsOf } from "../beliefs.ts";
+import { beliefPage } from "../version-page.ts";
 import { pageLimit, toPage } from "../page.ts";
 import { checkList } from "./check-graph.ts";
 import type { Entities, EntityReadOptions } from "./entities.ts";
@@ -55,9 +55,10 @@ export function createEntityReads(deps: GraphReadDeps): Pick<Entities, "get" | "
       const items = page.items.flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
       return { items, next: page.next };
     },
-    history(workspaceId, id, reader = deps.database) {
-      const rows = beliefsOf<EntityRow>(reader, entityBeliefs, { workspace_id: workspaceId, id });
-      return rows.filter((row) => row.name !== null).map((row) => toEntityVersion(row));
+    history(workspaceId, id, options = {}) {
+      const { reader = deps.database } = options;
+      const thing = { workspace_id: workspaceId, id };
+      return beliefPage<EntityRow>(reader, entityBeliefs, thing, options, "name").map((row) => toEntityVersion(row));
     },
   };
 }

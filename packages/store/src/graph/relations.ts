@@ -1,11 +1,12 @@
 import type { Unit } from "@kingly/sqlite";
 import { atomically } from "../atomically.ts";
-import { beliefsOf, readBelief, retractBelief } from "../beliefs.ts";
+import { readBelief, retractBelief } from "../beliefs.ts";
 import type { Cause } from "../cause.ts";
 import { changeInterval } from "../interval.ts";
 import { pageLimit, toPage } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
-import type { Reader } from "../reader.ts";
+import { beliefPage } from "../version-page.ts";
+import type { VersionOptions } from "../version-page.ts";
 import { checkList } from "./check-graph.ts";
 import { eraseRelations } from "./end-entity.ts";
 import type { EndTimes } from "./end-entity.ts";
@@ -48,8 +49,8 @@ export interface Relations {
     text: string,
     options?: GraphReadOptions & { readonly limit?: number },
   ): readonly Relation[];
-  /** Returns every belief that was held of a fact, in the order in which they were told. [S55] */
-  history(workspaceId: string, id: string, reader?: Reader): readonly RelationVersion[];
+  /** Returns every belief that was held of a fact, in the order in which they were told, up to 1,000 in one call. [S55] [S107] */
+  history(workspaceId: string, id: string, options?: VersionOptions): readonly RelationVersion[];
 }
 
 /** Creates the facts over the store's tables. */
@@ -118,9 +119,12 @@ export function createRelations(deps: GraphDeps): Relations {
       }
       return found;
     },
-    history(workspaceId, id, reader = deps.database) {
-      const rows = beliefsOf<RelationRow>(reader, relationBeliefs, { workspace_id: workspaceId, id });
-      return rows.filter((row) => row.from_id !== null).map((row) => toRelationVersion(row));
+    history(workspaceId, id, options = {}) {
+      const { reader = deps.database } = options;
+      const thing = { workspace_id: workspaceId, id };
+      return beliefPage<RelationRow>(reader, relationBeliefs, thing, options, "from_id").map((row) =>
+        toRelationVersion(row),
+      );
     },
   };
 }
