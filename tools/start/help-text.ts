@@ -24,6 +24,7 @@ Examples
   KINGLY_HOME=~/kingly pnpm start
   KINGLY_GATEWAY_PORT=8800 KINGLY_ORCHESTRATOR_PORT=8801 pnpm start
 
+To verify, back up and restore the database: node apps/orchestrator/src/keep.ts
 Logs are in run/gateway.log and run/orchestrator.log of the home.
 Exit codes: 0 stopped, 1 something must be changed first (said in one sentence).
 `;

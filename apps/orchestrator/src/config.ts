@@ -7,12 +7,15 @@ import { Ajv } from "ajv";
 /** The settings of the orchestrator, from `kingly.config.json` and its own defaults. */
 export interface OrchestratorConfig {
   readonly mcpServers: Readonly<Record<string, ServerEntry>>;
+  /** Events older than so many days are let go, 1 to 36,500; 0 keeps all. Default 365. */
+  readonly keepEventDays?: number;
   /** A scripted back model: a list of answers, for trials without a key. Without one, rules plan. */
   readonly scriptedModel?: readonly { readonly when?: string; readonly reply: string }[];
 }
 
 interface ConfigFile {
   readonly mcpServers?: Readonly<Record<string, ServerEntry>>;
+  readonly keepEventDays?: number;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
 }
 
@@ -40,6 +43,7 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
         },
       },
     },
+    keepEventDays: { type: "integer", minimum: 0, maximum: 36_500 },
     // The gateway's: it checks it.
     frontModel: {},
     scriptedModel: {
@@ -76,6 +80,7 @@ export function readConfig(
     ok: true,
     config: {
       mcpServers: { ...shippedServers(homePath), ...file.mcpServers },
+      ...(file.keepEventDays === undefined ? {} : { keepEventDays: file.keepEventDays }),
       ...(file.scriptedModel === undefined ? {} : { scriptedModel: file.scriptedModel }),
     },
   };

@@ -14,6 +14,7 @@ import type { OrchestratorConfig } from "./config.ts";
 import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { createTellDeath } from "./jobs/tell-death.ts";
+import { tendDatabase } from "./tend-database.ts";
 import { createPlanner } from "./planner/create-planner.ts";
 import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
 import { describeBroken } from "./workflows/load-workflows.ts";
@@ -70,6 +71,7 @@ export async function openBack(
     });
     // Now, so that a broken file is told at the start and not at its first use.
     workflows();
+    let stopTending = (): Promise<void> => Promise.resolve();
     const stopWatching = store.outside.watch();
     const planner = createPlanner({ clock, log }, options.config);
     const back: Back = { clock, log, database, store, queue, planner, batcher, workflows };
@@ -77,8 +79,12 @@ export async function openBack(
     return {
       back,
       servers,
-      work: () => queue.work(createHandlers(back), { onDead: createTellDeath(back) }),
+      work() {
+        queue.work(createHandlers(back), { onDead: createTellDeath(back) });
+        stopTending = tendDatabase(back, { keepEventDays: options.config.keepEventDays ?? 365 });
+      },
       async close() {
+        await stopTending();
         await queue.close({ deadlineMs: 3000 });
         await batcher.close();
         await servers.close();

@@ -151,7 +151,7 @@ export function openLinkSession(
     helloTimer.cancel();
     const start = parseCursor(after);
     const isCursor = start.ok && typeof start.value === "object";
-    const cursor = isCursor && chain !== undefined ? { ...(start.value as Cursor), chain } : undefined;
+    const cursor = isCursor && chain !== undefined ? { ...start.value, chain } : undefined;
     const begin = cursor ?? (start.ok ? start.value : unknownCursor);
     try {
       if (isCursor && typeof begin === "object") handlers.onCursor(begin);
