@@ -162,7 +162,9 @@ describe("journal", () => {
     ]);
     await journal.restart("w", "e2", 40);
     expect(await journal.read("w", 0, 10)).toEqual([]);
-    expect((await journal.contents()).mirrors).toEqual([{ workspace: "w", epoch: "e2", head: 40, low: 41, chain: null }]);
+    expect((await journal.contents()).mirrors).toEqual([
+      { workspace: "w", epoch: "e2", head: 40, low: 41, chain: null },
+    ]);
   });
 
   const disk = makeSmallDisk();

@@ -53,9 +53,9 @@ export interface Memories {
   forget(unit: Unit, workspaceId: string, key: string, cause: Cause): boolean;
   /** Returns what holds now, or as of a moment. Pass the unit to see its own changes. [S34] */
   recall(workspaceId: string, key: string, from?: ReadFrom): Memory | undefined;
-  /** Returns what is believed now about the key at each time, oldest first, up to 1,000 in one call. [S21] [S107] */
+  /** Returns what is believed now about the key at each time, oldest first, up to 1,000 in one call. [S21] [S115] */
   history(workspaceId: string, key: string, options?: VersionOptions): readonly MemoryVersion[];
-  /** Returns the beliefs that were ever held of the key, in the order of telling, up to 1,000 in one call. [S39] [S107] */
+  /** Returns the beliefs that were ever held of the key, in the order of telling, up to 1,000 in one call. [S39] [S115] */
   beliefs(workspaceId: string, key: string, options?: VersionOptions): readonly MemoryVersion[];
   /** Returns up to `limit` (1 to 200) memories that share words with the text, best first. Never throws for a text. [S25] */
   search(workspaceId: string, text: string, limit?: number, asOf?: AsOf): readonly Memory[];

@@ -27,7 +27,7 @@ const maxVersions = 1000;
 const beliefOrder = "sys_from, version, valid_from, sys_to";
 
 /** Returns a page of all beliefs that were ever held of a thing, in the order of telling; without those of which
- * the column `wholeBy` was erased, where one is named. [S107] */
+ * the column `wholeBy` was erased, where one is named. [S115] */
 export function beliefPage<R>(
   reader: Reader,
   table: BeliefTable,
@@ -50,7 +50,7 @@ export function beliefPage<R>(
   );
 }
 
-/** Returns a page of what is believed now about a thing at each time, oldest first. [S21] [S107]
+/** Returns a page of what is believed now about a thing at each time, oldest first. [S21] [S115]
  *
  * A version that was replaced within its own millisecond, or was erased, stands there too, with its last interval. */
 export function timelinePage<R>(

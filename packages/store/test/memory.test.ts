@@ -277,7 +277,7 @@ test("[S26] when more rows match than are ranked, the rarest words choose and th
   await small.end();
 });
 
-test("[S107] histories come in pages of up to 1,000, which together are the whole one, also while the key changes", async () => {
+test("[S115] histories come in pages of up to 1,000, which together are the whole one, also while the key changes", async () => {
   const { store } = opened;
   const told = 1207;
   await opened.write((unit) => {

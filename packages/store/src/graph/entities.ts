@@ -57,7 +57,7 @@ export interface Entities {
   ): readonly Entity[];
   /** Returns a page, newest first. Throws StoreError BAD_CURSOR. [S13] */
   list(workspaceId: string, options?: EntityListOptions): Page<Entity>;
-  /** Returns every belief that was held of an entity, in the order in which they were told, up to 1,000 in one call. [S55] [S107] */
+  /** Returns every belief that was held of an entity, in the order in which they were told, up to 1,000 in one call. [S55] [S115] */
   history(workspaceId: string, id: string, options?: VersionOptions): readonly EntityVersion[];
   /** Believes these observations no more in the interval (from now on), with `observations_ended`. Returns how many. [S61] */
   removeObservations(

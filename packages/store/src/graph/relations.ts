@@ -49,7 +49,7 @@ export interface Relations {
     text: string,
     options?: GraphReadOptions & { readonly limit?: number },
   ): readonly Relation[];
-  /** Returns every belief that was held of a fact, in the order in which they were told, up to 1,000 in one call. [S55] [S107] */
+  /** Returns every belief that was held of a fact, in the order in which they were told, up to 1,000 in one call. [S55] [S115] */
   history(workspaceId: string, id: string, options?: VersionOptions): readonly RelationVersion[];
 }
 
