@@ -53,7 +53,15 @@ export function logContract(kind: string, open: OpenContractStore): void {
       await append("w", "a", "b", "c");
       const { events } = opened.store;
       expect(events.readAfter("w", 1, 1)).toEqual([
-        { seq: 2, atMs: opened.clock.nowMs(), ...loaded("b"), cid: "c1", origin: "user", turnId: "u-1" },
+        {
+          seq: 2,
+          chain: events.chainAt("w", 2),
+          atMs: opened.clock.nowMs(),
+          ...loaded("b"),
+          cid: "c1",
+          origin: "user",
+          turnId: "u-1",
+        },
       ]);
       expect(events.readAfter("w", 3, 10)).toEqual([]);
       expect(events.readAfter("v", 0, 10)).toEqual([]);
