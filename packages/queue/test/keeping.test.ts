@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PermanentFailure } from "../src/index.ts";
+import { PermanentFailure, migrateQueue } from "../src/index.ts";
 import { addJob, closeWithoutLeak, codeOf, createHarness, never, pass, settle } from "./harness.ts";
 import type { Harness, Opened } from "./harness.ts";
 
@@ -202,5 +202,32 @@ describe("search", () => {
     one = await harness.open();
     await addJob(one, { type: "a", payload: "Assam" });
     expect(one.queue.search({ text: "assam" })).toEqual([]);
+  });
+
+  test("[Q45][Q26] a job that was added to be searched stays so: without the option later, and after a migration", async () => {
+    one = await harness.open({ search: true });
+    const { id } = await addJob(one, { type: "a", payload: "Assam" });
+    await one.queue.close();
+    one = await harness.open();
+    // As in a file that comes from before the migration that takes triggers away.
+    await one.database.write((unit) => unit.run("DELETE FROM queue_migrations WHERE name = '005_search'"));
+    await migrateQueue(one.database);
+    one.queue.work({
+      async a() {
+        return { result: "malty" };
+      },
+      b: never,
+    });
+    await settle();
+    expect(one.queue.search({ text: "malty" }).map((job) => job.id)).toEqual([id]);
+    // With no such job left, the triggers go.
+    await one.database.write((unit) => {
+      unit.run("DELETE FROM job_queue");
+      unit.run("DELETE FROM queue_migrations WHERE name = '005_search'");
+    });
+    await migrateQueue(one.database);
+    expect(
+      one.database.all("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'job_search%'"),
+    ).toEqual([]);
   });
 });
