@@ -33,7 +33,7 @@ export async function graphileSide(url: string): Promise<Side> {
     name: "graphile-worker 0.18",
     durability: "F",
     adds: (count) => inTurn(count, (n) => utils.addJob("unworked", { n })),
-    crowd: (count) => inFlight(count, (n) => utils.addJob("unworked", { n })),
+    crowd: (count) => inFlight(Math.min(count, 500), (n) => utils.addJob("unworked", { n })),
     async latencies(count) {
       const runner = await start(false);
       const ms: number[] = [];

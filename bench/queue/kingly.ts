@@ -43,7 +43,9 @@ export async function kinglySide(
     durability,
     async adds(count) {
       const { database, queue } = await open();
-      await inTurn(warmUp, (n) => database.write((unit) => queue.add(unit, { type: "noop", payload: { n } })));
+      await inTurn(warmUp[durability], (n) =>
+        database.write((unit) => queue.add(unit, { type: "noop", payload: { n } })),
+      );
       const perSecond = await inTurn(count, (n) =>
         database.write((unit) => queue.add(unit, { type: "noop", payload: { n }, priority: n % 3, key: `k${n}` })),
       );
@@ -55,7 +57,7 @@ export async function kinglySide(
       const { database, queue } = await open();
       const add = (n: number): Promise<unknown> =>
         database.write((unit) => queue.add(unit, { type: "noop", payload: { n }, priority: n % 3, key: `k${n}` }));
-      await inTurn(warmUp, (n) => add(-1 - n));
+      await inTurn(warmUp[durability], (n) => add(-1 - n));
       const perSecond = await inFlight(count, add);
       await queue.close();
       await database.close();

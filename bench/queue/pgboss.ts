@@ -24,7 +24,7 @@ export async function pgbossSide(url: string): Promise<Side> {
     name: "pg-boss 12.38",
     durability: "F",
     adds: (count) => inTurn(count, (n) => boss.send("unworked", { n })),
-    crowd: (count) => inFlight(count, (n) => boss.send("unworked", { n })),
+    crowd: (count) => inFlight(Math.min(count, 500), (n) => boss.send("unworked", { n })),
     async latencies(count) {
       const ms: number[] = [];
       let addedAt = 0;

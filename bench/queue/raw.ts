@@ -3,7 +3,7 @@ import { inTurn } from "./side.ts";
 import type { Side } from "./side.ts";
 
 /** Adds before the ones that count: the first ones compile the code, start threads and make the files grow. */
-export const warmUp = 1000;
+export const warmUp = { F: 200, N: 1000 } as const;
 
 const bare =
   "CREATE TABLE job (id INTEGER PRIMARY KEY, type TEXT, payload TEXT, run_at INTEGER, key TEXT, priority INTEGER)";
@@ -32,7 +32,7 @@ export function rawSide(newPath: () => string, durability: "F" | "N", asQueue = 
         });
       }
       const insert = file.prepare(insertSql);
-      await inTurn(warmUp, (index) => add(-1 - index));
+      await inTurn(warmUp[durability], (index) => add(-1 - index));
       const perSecond = await inTurn(count, (index) => add(index));
       file.close();
       return perSecond;
