@@ -1,4 +1,4 @@
-import type { View } from "@kingly/reflex";
+import type { View, ViewDialogue } from "@kingly/reflex";
 import type { Board } from "./board/board.ts";
 
 /** Creates the reflex's view of a board. Its lists are made again only when the board has changed. [G11]
@@ -11,6 +11,7 @@ export function createBoardView(
   readonly backConnected: boolean;
   readonly utcOffsetMinutes: number;
   readonly workflows: View["workflows"];
+  readonly dialogue?: ViewDialogue;
 }) => View {
   // Most utterances ask for one list or none: each is made when it is asked for, once for a state of the board.
   const tasks = createList(board, () => board.tasks.values());

@@ -5,10 +5,10 @@ import { createDoor, harden } from "@kingly/door";
 import { openHome } from "@kingly/home";
 import { createEventStreams } from "@kingly/link";
 import { createWebSocketAcceptor } from "@kingly/link/node";
-import { createReflex } from "@kingly/reflex";
 import { createIds, createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
+import { openReflex } from "./open-reflex.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOnLink } from "./on-link.ts";
@@ -46,7 +46,7 @@ const frontChannel =
   frontModel &&
   import("./front-model/open-front-model.ts").then(({ openFrontModel }) => openFrontModel({ clock, log }, frontModel));
 
-const reflex = createReflex();
+const mind = openReflex(log);
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
 const journal = openJournal({ clock }, { path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
   // Nothing can be kept any more. All that was acknowledged is on disk: a new start heals, staying would not.
@@ -58,7 +58,14 @@ journal.catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.messa
 const workspaces = createWorkspaces(async (id) => {
   const opened = await journal;
   return openWorkspace(
-    { clock, random, log: log.child({ workspace: id }), journal: opened, reflex, frontChannel: await frontChannel },
+    {
+      clock,
+      random,
+      log: log.child({ workspace: id }),
+      journal: opened,
+      reflex: mind.reflex,
+      frontChannel: await frontChannel,
+    },
     {
       id,
       orchestratorUrl: `ws://127.0.0.1:${home.orchestratorPort}/v1/link`,
@@ -132,6 +139,7 @@ process.on("disconnect", () => void stop("the parent is gone", 0));
 server.listen(home.gatewayPort, "127.0.0.1", () => {
   log.info("listening", { host: hosts[0] });
   process.send?.({ ready: true });
+  void mind.load();
   // Opened before anybody asks, so that what waits for the back goes out at once after a restart.
   workspaces.open(defaultWorkspace).catch((thrown: unknown) => {
     log.error("the workspace could not be opened; it is tried again when somebody comes", { why: String(thrown) });

@@ -1,6 +1,6 @@
 // Step 1 of the walk: what a person said is answered at once, then recorded, then sent to the back.
 import { formatCommand } from "@kingly/codec";
-import type { Reflex, View } from "@kingly/reflex";
+import type { Answer, Reflex, View } from "@kingly/reflex";
 import type { Clock } from "@kingly/runtime";
 import type { TurnState } from "./board/turn-state.ts";
 import type { Refusal, Utterance } from "./check-utterance.ts";
@@ -58,6 +58,8 @@ export interface OnUtteranceDeps {
   readonly journal: Journal;
   /** What is known of the world now. */
   view(): View;
+  /** Is told what the reflex made of an utterance, at once: the next one may mean it. [G20] */
+  onThought?(thought: Answer, cids: readonly string[], atMs: number): void;
   /** What was said under this id lately, and the durable answer to it. */
   known(id: string): SaidBefore | undefined;
   /** Sends what was recorded; the journal holds it already. */
@@ -110,6 +112,11 @@ export function createOnUtterance(
         },
       };
     }
+    deps.onThought?.(
+      thought,
+      commands.map((command) => command.cid),
+      atMs,
+    );
     const durable = answerAs(settledState);
     const settle = async (): Promise<Settled> => {
       const said = formatCommand({

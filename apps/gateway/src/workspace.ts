@@ -6,6 +6,7 @@ import { createBounded } from "./board/bounded.ts";
 import { createBoard } from "./board/board.ts";
 import type { Board } from "./board/board.ts";
 import { createBoardView } from "./board-view.ts";
+import { createDialogue } from "./dialogue.ts";
 import { openBackLink } from "./back-link.ts";
 import type { Refusal, Utterance } from "./check-utterance.ts";
 import { deriveCid } from "./derive-cid.ts";
@@ -47,6 +48,16 @@ export interface WorkspaceDeps {
   readonly reflex: Reflex;
   /** A front model for what the reflex does not understand. @default none: the back reads it */
   readonly frontChannel?: FrontChannel | undefined;
+}
+
+/** When somebody other than the reflex replied to the newest utterance; 0 when nobody did. */
+function otherReplyAtMs(board: Board): number {
+  return (
+    board.turns
+      .values()
+      .at(-1)
+      ?.replies.findLast(({ by }) => by !== "reflex")?.atMs ?? 0
+  );
 }
 
 /** How many commands may wait for an orchestrator that is away. */
@@ -128,6 +139,7 @@ export async function openWorkspace(
   );
   const workflows = createWorkflowList({ clock: deps.clock, ask: (question, params) => back.ask(question, params) });
 
+  const dialogue = createDialogue();
   const secondThought =
     deps.frontChannel &&
     createSecondThought({
@@ -154,7 +166,9 @@ export async function openWorkspace(
           backConnected: back.status() === "open",
           utcOffsetMinutes: -new Date(deps.clock.nowMs()).getTimezoneOffset(),
           workflows: workflows.known(),
+          dialogue: dialogue.view(deps.clock.nowMs(), () => otherReplyAtMs(board)),
         }),
+      onThought: (thought, cids, atMs) => dialogue.onAnswer(thought, cids, atMs),
       send: (outgoing) => back.send(outgoing),
       onRecorded,
       room: () => maxWaiting - waiting(),

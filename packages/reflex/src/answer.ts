@@ -1,5 +1,5 @@
 import { createReflex } from "./reflex.ts";
-import type { Answer } from "./reflex.ts";
+import type { Answer } from "./answer-of.ts";
 import { emptyView } from "./view.ts";
 import type { View } from "./view.ts";
 

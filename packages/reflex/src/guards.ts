@@ -21,14 +21,22 @@ export function unreadable(text: string): string | undefined {
 
 /** Says why an utterance is not a wish, though it may hold the words of one: negated, imagined, or reported. [RX14] */
 export function notAWish(heard: Heard, language: CompiledLanguage): string | undefined {
-  const { books, sets } = language;
+  const { books } = language;
   const negates = books.negations.prefixLength(heard.tokens) > 0;
   if (negates && books.doubleNegations.prefixLength(heard.tokens) === 0) return "negated: it says what not to do";
   if (books.hypotheticals.prefixLength(heard.whole) > 0) return "imagined: it asks about doing, it does not ask to do";
-  if (heard.tokens.slice(1, 5).some((token) => sets.reporting.has(token.key))) {
-    return "reported: it tells what somebody said";
-  }
+  if (reported(heard, language)) return "reported: it tells what somebody said";
   return heard.asks ? "asked: it ends as a question" : undefined;
+}
+
+/** Tells whether an utterance tells what another person said or wants. [RX14] */
+export function reported(heard: Heard, { sets }: CompiledLanguage): boolean {
+  return heard.tokens.slice(1, 5).some((token) => sets.reporting.has(token.key));
+}
+
+/** Tells whether a word speaks of a time. */
+export function isTime(key: string, { sets }: CompiledLanguage): boolean {
+  return sets.times.has(key) || clockOrDate.test(key);
 }
 
 /** Says what in the words of a wish is more than a rule can read: a condition, a choice, a second wish, a time. [RX15] */
@@ -37,10 +45,10 @@ export function doubtIn(
   language: CompiledLanguage,
   allowTimes: boolean = false,
 ): string | undefined {
-  const { doubts, times, joining, making, working, acting } = language.sets;
+  const { doubts, joining, making, working, acting } = language.sets;
   for (const [index, { key }] of tokens.entries()) {
     if (doubts.has(key)) return `doubt: "${key}"`;
-    if (!allowTimes && (times.has(key) || clockOrDate.test(key))) return `time: "${key}"`;
+    if (!allowTimes && isTime(key, language)) return `time: "${key}"`;
     const next = tokens[index + 1]?.key ?? "";
     const isVerb = making.has(next) || working.has(next) || acting.has(next);
     if (joining.has(key) && isVerb) return `second wish: "${key} ${next}"`;

@@ -12,6 +12,11 @@ export type Intent =
   | "status"
   | "cancel"
   | "retry"
+  | "undo"
+  | "repeat"
+  | "yes"
+  | "no"
+  | "choose"
   | "help"
   | "small_talk"
   | "unknown";

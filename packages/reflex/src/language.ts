@@ -48,7 +48,21 @@ export interface LanguageWords {
   /** Part a thing from what it is: is, are. */
   readonly being: readonly string[];
   readonly yesterday: readonly string[];
+  /** What the assistant is called. */
+  readonly names: readonly string[];
   readonly workflowWords: readonly string[];
+  /** Words with which people ask how things stand, list, recall, ... : they name nothing themselves. */
+  readonly statusTalk: readonly string[];
+  readonly listTalk: readonly string[];
+  readonly recallTalk: readonly string[];
+  readonly conversationTalk: readonly string[];
+  readonly actTalk: readonly string[];
+  /** Join a wish to the one before: also. */
+  readonly alsoWords: readonly string[];
+  /** Begin a new wish behind "and": create, cancel, what. */
+  readonly starters: readonly string[];
+  /** End in a full stop and end no sentence: dr, e.g. */
+  readonly abbreviations: readonly string[];
 }
 
 /** The phrases a language brings, in the form that `createPhraseBook` reads. */
@@ -82,6 +96,19 @@ export interface LanguagePhrases {
   readonly retry: readonly string[];
   readonly retryBare: readonly string[];
   readonly again: readonly string[];
+  readonly yes: readonly string[];
+  readonly no: readonly string[];
+  readonly choose: readonly string[];
+  readonly undo: readonly string[];
+  /** Say that the last one was wrong: take it back when it was just given, else say no. */
+  readonly notThat: readonly string[];
+  /** Take the last command back only when it was just given: cancel that. */
+  readonly stopThat: readonly string[];
+  readonly repeat: readonly string[];
+  /** Looser forms, tried only when the classifier is sure of the intent. */
+  readonly createLoose: readonly string[];
+  readonly rememberLoose: readonly string[];
+  readonly rememberName: readonly string[];
   readonly help: readonly string[];
   readonly greeting: readonly string[];
   readonly howAreYou: readonly string[];
@@ -89,6 +116,15 @@ export interface LanguagePhrases {
   readonly thanks: readonly string[];
   readonly bye: readonly string[];
 }
+
+/** Words that speak for a label of the classifier: one of each row stands there, and none of `without`. */
+export interface LanguageCue {
+  readonly rows: readonly (readonly string[])[];
+  readonly without: readonly string[];
+}
+
+/** The cues of each label of the classifier: with one of them in an utterance it need be less sure. [RX18] */
+export type LanguageCues = Readonly<Record<string, readonly LanguageCue[]>>;
 
 /** Every sentence a reply is made of. A reply says what will be tried or what is known, never that it is done. [RX2] */
 export interface LanguageReplies {
@@ -118,6 +154,15 @@ export interface LanguageReplies {
   andMore(count: number): string;
   cancel(title: string): string;
   propose(title: string): string;
+  /** Asks for a yes to what an offer says. */
+  proposeOffer(text: string): string;
+  readonly leftAlone: string;
+  undo(title: string): string;
+  readonly nothingToUndo: string;
+  tooLateToUndo(title: string): string;
+  again(reply: string): string;
+  heardDue(when: string): string;
+  readonly joke: string;
   readonly nothingToCancel: string;
   retry(title: string): string;
   readonly nothingFailed: string;
@@ -147,9 +192,16 @@ export interface Language {
   readonly endings: readonly string[];
   readonly words: LanguageWords;
   readonly phrases: LanguagePhrases;
+  readonly cues: LanguageCues;
   readonly replies: LanguageReplies;
   /** A status word a person may use to the statuses it means. */
   readonly statuses: Readonly<Record<string, readonly string[]>>;
+  /** "first" to 0, "second" to 1; "last" to -1. */
+  readonly ordinals: Readonly<Record<string, number>>;
+  /** The key under which the person's name is kept. */
+  readonly nameKey: string;
+  /** Words that show the kind of small talk. */
+  readonly talkWords: Readonly<Record<string, readonly string[]>>;
   /** Statuses in which nothing will happen any more. */
   readonly endedStatuses: readonly string[];
   readonly failedStatuses: readonly string[];

@@ -6,6 +6,8 @@ export const limits = {
   maxTitleLength: 200,
   /** Characters of a key or a context id made from words. */
   maxSlugLength: 40,
+  /** Wishes in one utterance; one with more goes to the back whole. */
+  maxWishes: 5,
   /** Things named in one reply; the others are counted. */
   maxNamed: 8,
   /** Turns or memories told in one reply. */

@@ -2,6 +2,8 @@ import type { Candidate, Scene } from "./candidate.ts";
 import { doubtful } from "./candidate.ts";
 import { confidence } from "./confidence.ts";
 import { doubtIn } from "./guards.ts";
+import { limits } from "./limits.ts";
+import type { Offer } from "./offer.ts";
 import type { Intent } from "./intent.ts";
 import { nameList } from "./name-list.ts";
 import { findThings, isExactly, named, thingsOf } from "./things.ts";
@@ -22,6 +24,7 @@ export function pickOne(
   intent: Intent,
   suits: (thing: Thing) => boolean,
   act: (thing: Thing, isPlain: boolean) => Candidate,
+  offer: (thing: Thing) => Offer,
 ): Candidate | undefined {
   const { view, language, heard } = scene;
   const { replies } = language.language;
@@ -42,5 +45,6 @@ export function pickOne(
       : matching.length > 0
         ? replies.noneActive(said)
         : replies.noMatch(said);
-  return { intent, confidence: confidence.clear, text, why: `${intent}: ${suiting.length} things are meant, so ask` };
+  const why = `${intent}: ${suiting.length} things are meant, so ask`;
+  return { intent, confidence: confidence.clear, text, offers: suiting.slice(0, limits.maxNamed).map(offer), why };
 }

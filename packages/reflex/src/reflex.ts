@@ -1,132 +1,116 @@
-import type { Command } from "@kingly/codec";
-import type { Candidate, ReadIntent, Scene } from "./candidate.ts";
+import { toBack, toFront } from "./answer-of.ts";
+import type { Answer } from "./answer-of.ts";
+import type { Candidate, Scene } from "./candidate.ts";
 import { doubtful } from "./candidate.ts";
+import type { Classifier } from "./classifier/classifier.ts";
 import { compileLanguage } from "./compile-language.ts";
 import { confidence } from "./confidence.ts";
+import type { ReadDates } from "./dates.ts";
 import { english } from "./english/english.ts";
-import { notAWish, unreadable } from "./guards.ts";
-import type { Intent } from "./intent.ts";
-import { readBuild } from "./intents/read-build.ts";
-import { readCancel } from "./intents/read-cancel.ts";
-import { readConversation } from "./intents/read-conversation.ts";
-import { readCreate } from "./intents/read-create.ts";
-import { readHelp } from "./intents/read-help.ts";
-import { readList } from "./intents/read-list.ts";
-import { readPlan } from "./intents/read-plan.ts";
-import { readRecall } from "./intents/read-recall.ts";
-import { readRemember } from "./intents/read-remember.ts";
-import { readRetry } from "./intents/read-retry.ts";
-import { readSmallTalk } from "./intents/read-small-talk.ts";
-import { readSplit } from "./intents/read-split.ts";
-import { readStatus } from "./intents/read-status.ts";
-import { readWorkflow } from "./intents/read-workflow.ts";
+import { isTime, unreadable } from "./guards.ts";
+import { interpret } from "./interpret.ts";
+import type { Interpretation } from "./interpret.ts";
+import { joinCandidates } from "./join-candidates.ts";
 import type { Language } from "./language.ts";
+import { limits } from "./limits.ts";
 import { normalise } from "./normalise.ts";
+import { splitWishes } from "./split-wishes.ts";
 import type { View } from "./view.ts";
 
-/** What the reflex says to an utterance at once.
- *
- * `confidence` is 0 to 1. `commands` carry no cid, the gateway stamps them; empty when `route` is `back`: then the
- * back reads the utterance itself. `answered` is true when nothing more is to come. `why` names the rule that
- * fired, for people. [RX1][RX4] */
-export interface Answer {
-  readonly intent: Intent;
-  readonly confidence: number;
-  readonly reply: { readonly text: string };
-  readonly commands: readonly Command[];
-  readonly route: "front" | "back";
-  readonly answered: boolean;
-  readonly why: string;
-}
-
-/** Answers utterances at once, from the view alone. Holds no state between calls. */
+/** Answers utterances at once, from the view alone. Holds nothing of what was said between calls. */
 export interface Reflex {
   answer(text: string, view: View): Answer;
 }
 
 /** How a reflex is set up. */
 export interface ReflexOptions {
-  /** Least confidence with which it speaks for itself, 0 to 1. @default 0.9 */
+  /** Least confidence with which a rule speaks, 0 to 1; the classifier has thresholds of its own. @default 0.9 */
   readonly threshold?: number;
   /** What it hears and says. @default english */
   readonly language?: Language;
+  /** Guesses what no rule knows; of the same language. @default none: rules alone */
+  readonly classifier?: Classifier;
+  /** Reads times in words. @default none: an utterance with a time goes to the back unread */
+  readonly readDates?: ReadDates;
+  /** How long "undo" takes the last command back, in milliseconds. @default 10000 */
+  readonly undoWindowMs?: number;
 }
-
-// Questions and sentences to remember come first: what they hold may sound like a wish ("what did I say about
-// create?"). Then the guards. Then wishes, the more particular before the more general.
-const questions: readonly ReadIntent[] = [
-  readSmallTalk,
-  readHelp,
-  readRemember,
-  readConversation,
-  readRecall,
-  readList,
-  readStatus,
-];
-const wishes: readonly ReadIntent[] = [readRetry, readCancel, readSplit, readPlan, readWorkflow, readBuild, readCreate];
 
 /** Creates a reflex: a pure function of text and view. The same input gives the same answer, everywhere. [RX1]
  *
- * Throws RangeError when `threshold` is not a number from 0 to 1. */
+ * Throws RangeError when `threshold` is not a number from 0 to 1, `undoWindowMs` is negative or no number, or the
+ * classifier was trained on another language. */
 export function createReflex(options: ReflexOptions = {}): Reflex {
-  const threshold = options.threshold ?? 0.9;
+  const { threshold = 0.9, undoWindowMs = 10_000, classifier, readDates } = options;
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new RangeError(`threshold must be a number from 0 to 1, got ${threshold}. Leave it out for 0.9.`);
   }
+  if (!(undoWindowMs >= 0)) {
+    throw new RangeError(`undoWindowMs must be 0 or more, got ${undoWindowMs}. Leave it out for 10,000.`);
+  }
   const language = compileLanguage(options.language ?? english);
+  if (classifier !== undefined && classifier.tag !== language.language.tag) {
+    throw new RangeError(
+      `The classifier is for ${classifier.tag}, the language is ${language.language.tag}. Load the one for the language.`,
+    );
+  }
+  const hear = (text: string, view: View): Interpretation => {
+    const heard = normalise(text, language);
+    // The guess is made when a rule leaves room for it.
+    let guess: Scene["guess"];
+    const scene: Scene = {
+      heard,
+      view,
+      language,
+      undoWindowMs,
+      get guess() {
+        return (guess ??= classifier?.guess(heard.text, language));
+      },
+    };
+    return withDate(interpret(scene, threshold), scene, readDates);
+  };
+  const speaks = ({ candidate, isKnown }: Interpretation): boolean => isKnown && candidate.text !== "";
   return {
     answer(text, view) {
+      const { language: words } = language;
       const reason = unreadable(text.trim());
-      if (reason !== undefined) return toBack(doubtful("unknown", confidence.none, reason), view, language.language);
-      const scene: Scene = { heard: normalise(text, language), view, language };
-      const candidate = read(scene);
-      const speaks = candidate.confidence >= threshold && candidate.text !== "";
-      return speaks ? toFront(candidate, view, language.language) : toBack(candidate, view, language.language);
+      if (reason !== undefined) {
+        return toBack({ candidate: doubtful("unknown", confidence.none, reason), isKnown: false }, view, words);
+      }
+      const { parts, mustSplit } = splitWishes(text, language);
+      const heard = parts.length > 1 && parts.length <= limits.maxWishes ? parts.map((part) => hear(part, view)) : [];
+      const joined = heard.length > 0 && heard.every(speaks) ? joinParts(heard) : undefined;
+      if (joined !== undefined) return toFront(joined, view, words);
+      const whole = hear(text, view);
+      // Several sentences are one only when they are a known phrase that does nothing: "Hi! How are you?"
+      const isOne = !mustSplit || (whole.candidate.confidence === confidence.sure && causesNothing(whole.candidate));
+      if (speaks(whole) && isOne) return toFront(whole.candidate, view, words);
+      return toBack(mustSplit && speaks(whole) ? unsureOf(whole) : whole, view, words);
     },
   };
 }
 
-/** Takes the first rule that is not in doubt; of doubtful ones the first, to say what came nearest. */
-function read(scene: Scene): Candidate {
-  let nearest: Candidate | undefined;
-  const firstOf = (readers: readonly ReadIntent[]): Candidate | undefined => {
-    for (const reader of readers) {
-      const candidate = reader(scene);
-      if (candidate !== undefined && candidate.text !== "") return candidate;
-      nearest ??= candidate;
-    }
-    return undefined;
-  };
-  const answered = firstOf(questions);
-  if (answered !== undefined) return answered;
-  const guarded = notAWish(scene.heard, scene.language);
-  if (guarded !== undefined) return nearest ?? doubtful("unknown", confidence.none, guarded);
-  return firstOf(wishes) ?? nearest ?? doubtful("unknown", confidence.none, "nothing fits");
+function joinParts(heard: readonly Interpretation[]): Candidate | undefined {
+  return joinCandidates(heard.map(({ candidate }) => candidate));
 }
 
-function toFront(candidate: Candidate, view: View, { replies }: Language): Answer {
-  const commands = candidate.commands ?? [];
-  const aboutState = candidate.intent === "status" || candidate.intent === "task_list";
-  const away = view.backConnected ? "" : commands.length > 0 ? replies.backAway : aboutState ? replies.asLastHeard : "";
-  return {
-    intent: candidate.intent,
-    confidence: candidate.confidence,
-    reply: { text: away === "" ? candidate.text : `${candidate.text} ${away}` },
-    commands,
-    route: "front",
-    answered: candidate.answered ?? commands.length === 0,
-    why: candidate.why,
-  };
+function causesNothing({ commands }: Candidate): boolean {
+  return commands === undefined || commands.length === 0;
 }
 
-function toBack(candidate: Candidate, view: View, { replies }: Language): Answer {
-  return {
-    intent: candidate.intent,
-    confidence: candidate.confidence,
-    reply: { text: view.backConnected ? replies.heard : `${replies.heard} ${replies.backAway}` },
-    commands: [],
-    route: "back",
-    answered: false,
-    why: candidate.why,
-  };
+function unsureOf({ candidate }: Interpretation): Interpretation {
+  const why = `${candidate.why}, but it has several parts`;
+  return { candidate: doubtful(candidate.intent, confidence.doubtful, why), isKnown: false };
+}
+
+/** Adds the time that a wish for a task tells, when there is a word of time in it and somebody can read it. [RX19] */
+function withDate(heard: Interpretation, scene: Scene, readDates: ReadDates | undefined): Interpretation {
+  const { candidate } = heard;
+  if (readDates === undefined || candidate.intent !== "task_create" || candidate.text !== "") return heard;
+  if (!scene.heard.tokens.some(({ key }) => isTime(key, scene.language))) return heard;
+  const { nowMs, utcOffsetMinutes = 0 } = scene.view;
+  const date = readDates(scene.heard.text, nowMs, utcOffsetMinutes);
+  if (date === undefined) return heard;
+  const slots = { ...candidate.slots, dueAtMs: date.atMs, dueText: date.text };
+  return { ...heard, candidate: { ...candidate, slots } };
 }

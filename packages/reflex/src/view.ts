@@ -1,3 +1,6 @@
+import type { Command } from "@kingly/codec";
+import type { Offer } from "./offer.ts";
+
 /** A task as the front knows it. `progress` is 0 to 1. */
 export interface ViewTask {
   readonly id: string;
@@ -33,6 +36,16 @@ export interface ViewTurn {
   readonly atMs: number;
 }
 
+/** What passed between the two last: what was offered, and what can be taken back. [RX21][RX22] */
+export interface ViewDialogue {
+  /** What the last reply offered: one is a proposal, several are a question which one. */
+  readonly offers?: readonly Offer[];
+  /** The last commands that were sent, with what takes them back; no `undo` when nothing does. */
+  readonly lastCommand?: { readonly atMs: number; readonly title: string; readonly undo: readonly Command[] };
+  /** What was replied last, to be said again. */
+  readonly lastReply?: string;
+}
+
 /** All that an answer may be made of: the front's own picture of the world at one instant. [RX1]
  *
  * Times are milliseconds since 1970. `utcOffsetMinutes` is the person's distance from UTC (default 0, Berlin in
@@ -46,6 +59,8 @@ export interface View {
   readonly memories: readonly ViewMemory[];
   readonly workflows: readonly { readonly id: string; readonly name: string }[];
   readonly conversation: readonly ViewTurn[];
+  /** Default: nothing was offered, nothing was done. */
+  readonly dialogue?: ViewDialogue;
 }
 
 /** A view of nothing yet: no tasks, no memories, the back reachable, the time 1970. */

@@ -278,7 +278,6 @@ export const passedOn: readonly Row[] = [
   ["create a page if the build is green", "back"],
   ["create a meeting for 15:30", "back"],
   ["remind me to call mum at 5 pm", "back"],
-  ["cancel the auth task and create a page", "back"],
   ["cancel the auth task if it is slow", "back"],
   ["run the weekly review every Friday", "back"],
   ["create a page and then split the auth task", "back"],

@@ -1,9 +1,11 @@
 import type { LanguagePhrases } from "../language.ts";
+import { englishDialogue } from "./english-dialogue.ts";
 import { englishTalk } from "./english-talk.ts";
 
 /** English phrases, in the form that `createPhraseBook` reads. */
 export const englishPhrases: LanguagePhrases = {
   ...englishTalk,
+  ...englishDialogue,
   leadIns: [
     "hey|hi|hello|yo|ok|okay|alright kingly?",
     "good morning|afternoon|evening kingly?",
@@ -22,7 +24,11 @@ export const englishPhrases: LanguagePhrases = {
     "it is? time to",
     "your task|job is to",
   ],
-  requests: ["can|could|would|will you please|kindly? just?", "would you be so kind and|to"],
+  requests: [
+    "if you can|could|would please? just?",
+    "can|could|would|will you please|kindly? just?",
+    "would you be so kind and|to",
+  ],
   tails: [
     "please|pls|plz|thanks|thx|cheers|kingly",
     "thank you",
@@ -45,7 +51,7 @@ export const englishPhrases: LanguagePhrases = {
     "without",
     "instead",
   ],
-  doubleNegations: ["do not forget", "never forget"],
+  doubleNegations: ["do not forget", "do not let me|us forget", "never forget"],
   hypotheticals: [
     "@hypothetical",
     "what if|happens|happened|would",
@@ -212,5 +218,11 @@ export const englishPhrases: LanguagePhrases = {
     "retry|rerun|redo|restart what failed",
     "try|run the|that|my failed one|task|workflow|run|job again",
   ],
-  again: ["try it|that|this? again", "try once more", "run it|that again"],
+  again: [
+    "try|do it|that|this? again",
+    "try|do it|that|this? once more",
+    "run it|that again",
+    "again",
+    "once|one more time?",
+  ],
 };

@@ -82,5 +82,30 @@ export const englishWords: LanguageWords = {
   acting: list("split cancel stop retry run start remember list show tell send call email buy book"),
   being: list("is are was were has have"),
   yesterday: list("yesterday"),
+  names: list("kingly"),
   workflowWords: list("workflow workflows"),
+  statusTalk:
+    list(`status state progress going doing far along up speed bring catch fill overview rundown update updates
+    latest news current currently right now moment stand stands standing running underway work working worked everything
+    anything all things stuck blocked active busy open still yet give show check see look get let any quick short report
+    happening happen keep posted between hand ok okay fine well on-track track happened new way`),
+  listTalk:
+    list(`list lists show give tell read display open pull bring see view go run walk through everything all plate
+    left have got many count number there board each every still what's items item up look review over out currently
+    now any create created outstanding remaining name names current them back aloud hear get let todo todos to-do`),
+  recallTalk:
+    list(`tell told say said know remember recall remind what's name's anything something saved stored kept call
+    called give still ever earlier before you've me think`),
+  conversationTalk: list(`discuss discussed talk talked say said cover covered conversation chat discussion summarise
+    summarize recap sum up remind show so far today yesterday earlier last time topic topics speak spoke spoken chatted
+    discussing talking previous go gone over through give get quick summary short been`),
+  actTalk:
+    list(`cancel drop remove delete scrap abandon kill rid get call off stop no longer need needed any more anymore
+    go take strike cross list board retry rerun redo restart try run attempt start give another second shot once time
+    split break divide down up apart into steps parts smaller pieces subtasks make let want like please just now it's too
+    big large complex turn failed`),
+  alsoWords: list("also additionally"),
+  starters: list(`create build develop implement add make new remind remember plan start run launch split cancel retry
+    what which how who when show list tell status fix write design update refactor`),
+  abbreviations: list("dr mr mrs ms st prof e.g i.e etc vs no jr sr inc ltd co approx"),
 };

@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { englishCues } from "./english-cues.ts";
 import { englishPhrases } from "./english-phrases.ts";
 import { englishReplies } from "./english-replies.ts";
 import { englishWords } from "./english-words.ts";
@@ -59,6 +60,7 @@ export const english: Language = {
   endings: ["ences", "ence", "ings", "ing", "ites", "ied", "ies", "ed", "es", "s", "e"],
   words: englishWords,
   phrases: englishPhrases,
+  cues: englishCues,
   replies: englishReplies,
   statuses: {
     open: ["queued", "pending", "ready", "todo", "open", "running", "in_progress", "active", "blocked", "waiting"],
@@ -74,6 +76,49 @@ export const english: Language = {
     completed: ["done", "completed", "complete", "succeeded", "success"],
     cancelled: ["cancelled", "canceled"],
     canceled: ["cancelled", "canceled"],
+  },
+  ordinals: {
+    first: 0,
+    "1st": 0,
+    "1": 0,
+    one: 0,
+    second: 1,
+    "2nd": 1,
+    "2": 1,
+    two: 1,
+    third: 2,
+    "3rd": 2,
+    "3": 2,
+    three: 2,
+    fourth: 3,
+    "4th": 3,
+    "4": 3,
+    four: 3,
+    fifth: 4,
+    "5th": 4,
+    "5": 4,
+    five: 4,
+    last: -1,
+  },
+  nameKey: "user_name",
+  talkWords: {
+    thanks: [
+      "thanks",
+      "thank",
+      "appreciate",
+      "appreciated",
+      "grateful",
+      "cheers",
+      "great",
+      "awesome",
+      "nice",
+      "amazing",
+    ],
+    joke: ["joke", "jokes", "funny", "laugh", "fact", "facts", "trivia", "interesting"],
+    bye: ["bye", "goodbye", "goodnight", "later", "night", "farewell", "leaving"],
+    greeting: ["hello", "hi", "hey", "howdy", "greetings", "morning", "afternoon", "evening"],
+    howAreYou: ["how"],
+    whoAreYou: [],
   },
   endedStatuses: [
     "done",

@@ -1,4 +1,4 @@
-import type { ReadIntent, Scene } from "../candidate.ts";
+import type { Candidate, ReadIntent, Scene } from "../candidate.ts";
 import { confidence } from "../confidence.ts";
 import { limits } from "../limits.ts";
 import { tellingWords } from "../memories.ts";
@@ -16,13 +16,17 @@ const shortly = (text: string): string => shorten(text.replace(/\.$/, ""), maxQu
 /** Reads the question what was discussed. Always loads `conversation_YYYY-MM-DD`, and tells at once what the view has,
  * the latest turns in the order they were said. "Yesterday" is the day before on the person's calendar. [RX11] */
 export const readConversation: ReadIntent = (scene) => {
-  const { heard, view, language } = scene;
+  const { heard, language } = scene;
   const match = language.books.conversation.match(heard.tokens);
-  if (match === undefined) return undefined;
+  return match && tellConversation(scene, tellingWords(match.slots["topic"] ?? [], language));
+};
+
+/** Tells the latest turns, of yesterday when it is said, and loads that day's conversation. */
+export function tellConversation(scene: Scene, topic: readonly string[]): Candidate {
+  const { heard, view, language } = scene;
   const offset = view.utcOffsetMinutes ?? 0;
   const asksYesterday = heard.tokens.some((token) => language.sets.yesterday.has(token.key));
   const day = localDay(view.nowMs, offset, asksYesterday ? 1 : 0);
-  const topic = tellingWords(match.slots["topic"] ?? [], language);
   const turns = view.conversation
     .filter((turn) => !asksYesterday || localDay(turn.atMs, offset) === day)
     .filter((turn) => mentions(turn, topic, scene))
@@ -37,7 +41,7 @@ export const readConversation: ReadIntent = (scene) => {
     why:
       turns.length === 0 ? "conversation: nothing in the view, so load it" : "conversation: from the view, and load it",
   };
-};
+}
 
 function mentions(turn: ViewTurn, topic: readonly string[], { language }: Scene): boolean {
   if (topic.length === 0) return true;

@@ -1,5 +1,5 @@
 import { doubtful } from "../candidate.ts";
-import type { ReadIntent, Scene } from "../candidate.ts";
+import type { Candidate, ReadIntent, Scene } from "../candidate.ts";
 import { confidence } from "../confidence.ts";
 import { doubtIn } from "../guards.ts";
 import { title } from "../title.ts";
@@ -26,11 +26,17 @@ export const readCreate: ReadIntent = (scene) => {
     return create(scene, object, "create: a verb of making");
   }
   if (!isWork) return undefined;
+  // "Translate create a page into French": the words behind the verb are a wish themselves.
+  const next = heard.tokens[1]?.key ?? "";
+  if (sets.making.has(next) || sets.acting.has(next)) {
+    return doubtful("task_create", confidence.doubtful, "create: a wish stands within it");
+  }
   if (isForeign) return doubtful("task_create", confidence.doubtful, "create: a thing of another program");
   return create(scene, verb.key === "make" ? object : heard.tokens, "create: a verb of working and a noun of work");
 };
 
-function create({ heard, language }: Scene, words: readonly Token[], why: string): ReturnType<ReadIntent> {
+/** Creates a task of these words; doubtful when they hold more than a title, or nothing that tells. */
+export function create({ heard, language }: Scene, words: readonly Token[], why: string): Candidate {
   const doubt = doubtIn(words, language);
   if (doubt !== undefined) return doubtful("task_create", confidence.doubtful, `${why}, but ${doubt}`);
   const { articles, vague } = language.sets;
@@ -49,6 +55,6 @@ function create({ heard, language }: Scene, words: readonly Token[], why: string
   };
 }
 
-function askTitle({ language }: Scene, why: string): ReturnType<ReadIntent> {
+function askTitle({ language }: Scene, why: string): Candidate {
   return { intent: "task_create", confidence: confidence.clear, text: language.language.replies.askTitle, why };
 }

@@ -1,16 +1,22 @@
-import type { ReadIntent } from "../candidate.ts";
+import type { Candidate, ReadIntent, Scene } from "../candidate.ts";
 import { confidence } from "../confidence.ts";
 import { joinLimited } from "../name-list.ts";
 import { stateLine } from "../state-line.ts";
 
 /** Reads the wish to see the tasks, all or those of one status; answered from the view. [RX11] */
-export const readList: ReadIntent = ({ heard, view, language }) => {
+export const readList: ReadIntent = (scene) => {
+  const { heard, language } = scene;
   const match = language.books.list.match(heard.tokens);
   if (match === undefined) return undefined;
-  const { replies, statuses } = language.language;
+  const { statuses } = language.language;
   const filter = (match.slots["which"] ?? []).map((token) => token.key).join(" ");
-  const wanted = Object.hasOwn(statuses, filter) ? statuses[filter] : undefined;
-  if (filter !== "" && wanted === undefined) return undefined;
+  return filter === "" || Object.hasOwn(statuses, filter) ? tellTasks(scene, filter) : undefined;
+};
+
+/** Lists the tasks, all or those of a status that the language knows. */
+export function tellTasks({ view, language }: Scene, filter: string): Candidate {
+  const { replies, statuses } = language.language;
+  const wanted = filter === "" ? undefined : statuses[filter];
   const tasks = view.tasks
     .filter((task) => wanted === undefined || wanted.includes(task.status.toLowerCase()))
     .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
@@ -25,4 +31,4 @@ export const readList: ReadIntent = ({ heard, view, language }) => {
     text: tasks.length === 0 ? none : `${replies.tasks(tasks.length)} ${lines}.`,
     why: "list: the tasks of the view",
   };
-};
+}

@@ -18,7 +18,7 @@ export const readRecall: ReadIntent = (scene) => {
   if (plain !== undefined) {
     const words = tellingWords(plain.slots["about"] ?? [], language);
     const found = words.length === 0 ? latestFirst(view.memories) : findMemories(view, words, language);
-    return found.length > 0 ? tell(scene, found) : lookUp(scene, words, words.join(" "));
+    return found.length > 0 ? tellMemories(scene, found) : lookUp(scene, words, words.join(" "));
   }
   const match = books.recallMine.match(heard.tokens);
   if (match === undefined) return undefined;
@@ -27,12 +27,13 @@ export const readRecall: ReadIntent = (scene) => {
   const taste = asked.find((token) => sets.liking.has(token.key));
   const wanted = taste === undefined ? words : [...new Set([...words, taste.key])];
   const found = findMemories(view, wanted, language);
-  if (found.length > 0) return tell(scene, found);
+  if (found.length > 0) return tellMemories(scene, found);
   // "What do I prefer?" asks what was told and nothing else; "what do I need to bake bread?" does not.
   return asked.length === 1 && taste !== undefined ? lookUp(scene, wanted, "") : undefined;
 };
 
-function tell({ view, language }: Scene, found: readonly ViewMemory[]): Candidate {
+/** Says what was told, with when; the latest first. */
+export function tellMemories({ view, language }: Scene, found: readonly ViewMemory[]): Candidate {
   const { replies } = language.language;
   const lines = found.slice(0, limits.maxTold).map((memory) => {
     const when = timeWords(memory.atMs, view.nowMs, view.utcOffsetMinutes ?? 0, language.language);

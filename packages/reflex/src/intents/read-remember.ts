@@ -1,9 +1,11 @@
 import { doubtful } from "../candidate.ts";
-import type { ReadIntent } from "../candidate.ts";
+import type { Candidate, ReadIntent } from "../candidate.ts";
+import type { CompiledLanguage } from "../compile-language.ts";
 import { confidence } from "../confidence.ts";
 import { memoryKey } from "../memory-key.ts";
 import { trimPunctuation } from "../title.ts";
 import { tokensToText } from "../token.ts";
+import type { Token } from "../token.ts";
 
 /** Reads the wish to have something remembered: "remember that I prefer dark mode". [RX9]
  *
@@ -28,11 +30,17 @@ export const readRemember: ReadIntent = ({ heard, language }) => {
   if (first.text === "" || text === "" || sets.occasions.has(first.key)) {
     return doubtful(intent, confidence.doubtful, `${why}, but it recalls an occasion or points elsewhere`);
   }
-  return {
-    intent,
-    confidence: confidence.clear,
-    text: replies.remember(text),
-    commands: [{ op: "memory_store", key: memoryKey(value, language), value: text, type: "semantic" }],
-    why,
-  };
+  return store(value, language);
 };
+
+/** Stores words as they were said; the key is theirs unless another is given. */
+export function store(words: readonly Token[], language: CompiledLanguage, key?: string): Candidate {
+  const value = trimPunctuation(tokensToText(words));
+  return {
+    intent: "remember",
+    confidence: confidence.clear,
+    text: language.language.replies.remember(value),
+    commands: [{ op: "memory_store", key: key ?? memoryKey(words, language), value, type: "semantic" }],
+    why: "remember: a sentence",
+  };
+}

@@ -2,6 +2,9 @@ import type { Candidate, ReadIntent } from "../candidate.ts";
 import { confidence } from "../confidence.ts";
 import { nameList } from "../name-list.ts";
 import { pickOne } from "../pick-one.ts";
+import { limits } from "../limits.ts";
+import type { Offer } from "../offer.ts";
+import { offerRetry } from "../offers.ts";
 import { hasFailed, thingsOf } from "../things.ts";
 import type { Thing } from "../things.ts";
 
@@ -12,11 +15,12 @@ export const readRetry: ReadIntent = (scene) => {
   const { heard, view, language } = scene;
   const { replies } = language.language;
   const { books } = language;
+  const offer = (thing: Thing): Offer => offerRetry(thing, language);
   const retry = (thing: Thing): Candidate => ({
     intent: "retry",
     confidence: confidence.clear,
-    text: replies.retry(thing.title),
-    commands: [{ op: "retry", target_id: thing.id }],
+    text: offer(thing).text,
+    commands: offer(thing).commands,
     why: "retry: the one failed thing that is meant",
   });
   const isBare = books.retryBare.match(heard.tokens) !== undefined;
@@ -26,8 +30,9 @@ export const readRetry: ReadIntent = (scene) => {
     if (first !== undefined && failed.length === 1) return retry(first);
     if (!isBare) return undefined;
     const text = first === undefined ? replies.nothingFailed : replies.ambiguous(nameList(failed, language));
-    return { intent: "retry", confidence: confidence.clear, text, why: "retry: nothing named, so ask" };
+    const offers = failed.slice(0, limits.maxNamed).map(offer);
+    return { intent: "retry", confidence: confidence.clear, text, offers, why: "retry: nothing named, so ask" };
   }
   const slot = books.retry.match(heard.tokens)?.slots["thing"];
-  return slot && pickOne(scene, slot, "retry", (thing) => hasFailed(thing, language), retry);
+  return slot && pickOne(scene, slot, "retry", (thing) => hasFailed(thing, language), retry, offer);
 };

@@ -3,6 +3,8 @@ import type { ReadIntent } from "../candidate.ts";
 import { confidence } from "../confidence.ts";
 import { doubtIn } from "../guards.ts";
 import { nameList } from "../name-list.ts";
+import { limits } from "../limits.ts";
+import { offerWorkflow } from "../offers.ts";
 import { findThings, named } from "../things.ts";
 
 /** Reads the wish to start a workflow that the view knows, by its name or id: "run the weekly review". [RX8]
@@ -26,13 +28,9 @@ export const readWorkflow: ReadIntent = ({ heard, view, language }) => {
       only === undefined
         ? replies.workflowUnknown(nameList(known, language))
         : replies.ambiguous(nameList(found, language));
-    return { intent: "workflow_start", confidence: confidence.clear, text, why: `${why}, which is not clear` };
+    const offers = found.slice(0, limits.maxNamed).map((thing) => offerWorkflow(thing, language));
+    return { intent: "workflow_start", confidence: confidence.clear, text, offers, why: `${why}, which is not clear` };
   }
-  return {
-    intent: "workflow_start",
-    confidence: confidence.clear,
-    text: replies.workflow(only.title),
-    commands: [{ op: "workflow_start", workflow_id: only.id }],
-    why,
-  };
+  const { text, commands } = offerWorkflow(only, language);
+  return { intent: "workflow_start", confidence: confidence.clear, text, commands, why };
 };
