@@ -1,7 +1,7 @@
 import type { Command } from "@kingly/codec";
 import type { Answer, Offer, ViewDialogue } from "@kingly/reflex";
 
-/** What passed between a person and the reflex last, so that "yes", "undo" and "the second" have a meaning. [G20] */
+/** What passed between a person and the reflex last, so that "yes", "undo" and "the second" have a meaning. [G30] */
 export interface Dialogue {
   /** What the reflex may know of it now. `otherReplyAtMs` is when somebody else replied last: who asks something after an
    * offer is who a "yes" answers, so the offer is gone. */

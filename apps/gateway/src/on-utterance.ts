@@ -58,7 +58,7 @@ export interface OnUtteranceDeps {
   readonly journal: Journal;
   /** What is known of the world now. */
   view(): View;
-  /** Is told what the reflex made of an utterance, at once: the next one may mean it. [G20] */
+  /** Is told what the reflex made of an utterance, at once: the next one may mean it. [G30] */
   onThought?(thought: Answer, cids: readonly string[], atMs: number): void;
   /** What was said under this id lately, and the durable answer to it. */
   known(id: string): SaidBefore | undefined;

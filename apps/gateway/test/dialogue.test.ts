@@ -26,14 +26,14 @@ function talk(): { readonly say: (text: string, nowMs: number, otherReplyAtMs?: 
 }
 
 describe("the dialogue", () => {
-  test("[G20] yes takes exactly what was offered, once", () => {
+  test("[G30] yes takes exactly what was offered, once", () => {
     const { say } = talk();
     expect(say("cancel auth", 1000).commands).toEqual([]);
     expect(say("yes", 2000).commands).toEqual([{ op: "cancel", target_id: "task_1" }]);
     expect(say("yes", 3000)).toMatchObject({ route: "back", commands: [] });
   });
 
-  test("[G20] an offer is gone after another utterance, after 5 minutes, and when somebody else replied since", () => {
+  test("[G30] an offer is gone after another utterance, after 5 minutes, and when somebody else replied since", () => {
     const other = talk();
     other.say("cancel auth", 1000);
     other.say("how are you?", 1500);
@@ -46,7 +46,7 @@ describe("the dialogue", () => {
     expect(asked.say("yes", 2000, () => 1500).commands).toEqual([]);
   });
 
-  test("[G20] undo cancels what the last command creates, by its cid; not what cannot be taken back", () => {
+  test("[G30] undo cancels what the last command creates, by its cid; not what cannot be taken back", () => {
     const { say } = talk();
     say("create a login page", 1000);
     expect(say("undo", 9000).commands).toEqual([{ op: "cancel", target_id: "task_C1" }]);
@@ -58,7 +58,7 @@ describe("the dialogue", () => {
     expect(say("undo", 70_001).commands).toEqual([]);
   });
 
-  test("[G20] the last reply is said again", () => {
+  test("[G30] the last reply is said again", () => {
     const { say } = talk();
     say("hello", 1000);
     expect(say("say that again", 2000).reply.text).toBe("I said: Hello! What would you like to get done?");
@@ -66,7 +66,7 @@ describe("the dialogue", () => {
 });
 
 describe("the reflex of the gateway", () => {
-  test("[G20] it answers at once by rules, and with the classifier and times when they are loaded", async () => {
+  test("[G30] it answers at once by rules, and with the classifier and times when they are loaded", async () => {
     const log = createMemoryLog();
     const mind = openReflex(log);
     const reflex = mind.reflex;
@@ -81,7 +81,7 @@ describe("the reflex of the gateway", () => {
     expect(due.reply.text).toContain("on 23 November at 17:00");
   });
 
-  test("[G20] times are read from where the person is, and a day that is past means the next", async () => {
+  test("[G30] times are read from where the person is, and a day that is past means the next", async () => {
     const readDates = await loadReadDates();
     const nowMs = Date.UTC(2025, 10, 22, 15, 0);
     expect(readDates("on Monday at noon", nowMs, -300)?.atMs).toBe(Date.UTC(2025, 10, 24, 17, 0));
