@@ -1,7 +1,7 @@
 // The queue beside raw inserts, plainjob, BullMQ, graphile-worker and pg-boss, in rounds: `--jobs 50000 --rounds 3 --big 1000000`.
 // The rivals take part with `--rivals`: BullMQ where there is a Redis, the two on PostgreSQL where there is one. Compare
 // ratios, and only within one class of durability: F is on disk before the caller hears of it, N survives the death of the
-// process. A family is a parent with 9,999 children. Ends with the goals: kept or missed in this run.
+// process. A family (`--family 10000`) is a parent and its children. Ends with the goals: kept or missed in this run.
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "50000" },
     adds: { type: "string", default: "400" },
     rounds: { type: "string", default: "3" },
+    family: { type: "string", default: "10000" },
     big: { type: "string", default: "0" },
     rivals: { type: "boolean", default: false },
   },
@@ -92,7 +93,7 @@ for (let round = 0; round < rounds; round += 1) {
     taken.latencies.push(...((await side.latencies?.(200)) ?? []));
     const drained = await side.drain?.(jobs);
     if (drained !== undefined) taken.drains.push(drained);
-    const ms = await side.family?.(10_000);
+    const ms = await side.family?.(Number(values.family));
     if (ms !== undefined) taken.families.push(ms);
   }
 }
