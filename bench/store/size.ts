@@ -89,7 +89,8 @@ async function benchReads(
           { name: "bare FTS5", work: (index) => bareSearch.all(text(index).replaceAll(" ", " OR ")) },
           { name: "memory.search", work: (index) => store.memory.search(workspaceId, text(index), 10) },
         ],
-        { rounds, calls: 40 },
+        // FTS5 alone ranks a million rows in seconds.
+        { rounds, calls: size <= 100_000 ? 40 : 8 },
       ),
       size <= 100_000 ? 10 : Number.POSITIVE_INFINITY,
     );
