@@ -27,8 +27,12 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Opens a house; nothing runs in it yet. */
-export async function openHouse(): Promise<House> {
+/** Opens a house; nothing runs in it yet.
+ *
+ * `between` may put a proxy before the orchestrator: it is given its port and returns the one the gateway shall use. */
+export async function openHouse(
+  options: { readonly between?: (orchestratorPort: number) => Promise<number> } = {},
+): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), "kingly-e2e-"));
   const [gatewayPort, orchestratorPort] = await Promise.all([freePort(), freePort()]);
   const url = `http://127.0.0.1:${gatewayPort}`;
@@ -48,13 +52,17 @@ export async function openHouse(): Promise<House> {
       headers: new Headers([...new Headers(init.headers), ["authorization", `Bearer ${token}`]]),
     });
 
+  const farPort = (await options.between?.(orchestratorPort)) ?? orchestratorPort;
+  const envOf = (app: AppName): NodeJS.ProcessEnv =>
+    app === "gateway" ? { ...env, KINGLY_ORCHESTRATOR_PORT: String(farPort) } : env;
+
   const house: House = {
     home,
     url,
     token,
     async start(app) {
       const child = spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], {
-        env,
+        env: envOf(app),
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       });
       running.set(app, child);
