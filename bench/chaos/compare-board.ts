@@ -19,12 +19,12 @@ export async function compareBoard(house: House): Promise<readonly string[]> {
 
 async function all(house: House, path: string): Promise<Listed["items"]> {
   const items: Listed["items"][number][] = [];
-  for (let after: string | null = ""; after !== null;) {
-    const query: string = after === "" ? "?limit=200" : `?limit=200&after=${encodeURIComponent(after)}`;
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const query: string = cursor === "" ? "?limit=200" : `?limit=200&cursor=${encodeURIComponent(cursor)}`;
     const page: Listed = await house.json<Listed>(`${path}${query}`);
     if (page.stale === true) throw new Error(`${path} came from the board itself: the orchestrator is away`);
     items.push(...page.items);
-    after = page.next;
+    cursor = page.next;
   }
   return items;
 }
