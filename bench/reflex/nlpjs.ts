@@ -1,7 +1,7 @@
 import { loadRival } from "../queue/load-rival.ts";
 
-/** What a rival makes of a text: a label, or undefined when it is not sure enough. */
-export type Classify = (text: string) => Promise<string | undefined>;
+/** What a rival makes of a text: a label, or undefined for none of them, and how sure it is, 0 to 1. */
+export type Classify = (text: string) => Promise<{ readonly label: string | undefined; readonly score: number }>;
 
 interface NlpJs {
   readonly dockStart: (settings: object) => Promise<{ get(name: "nlp"): Nlp }>;
@@ -14,14 +14,13 @@ interface Nlp {
   process(language: string, text: string): Promise<{ readonly intent: string; readonly score: number }>;
 }
 
-/** Trains nlp.js on these utterances, `none` as an intent like the others; it fires from `threshold` on. */
+/** Trains nlp.js on these utterances, `none` as an intent like the others. */
 export async function trainNlpJs(
   examples: readonly { readonly text: string; readonly label: string }[],
-  threshold: number,
 ): Promise<Classify> {
   const { dockStart } = await loadRival<NlpJs>("@nlpjs/basic");
   const dock = await dockStart({
-    settings: { nlp: { languages: ["en"], autoSave: false, log: false, forceNER: false, threshold: 0.5 } },
+    settings: { nlp: { languages: ["en"], autoSave: false, nlu: { log: false } } },
     use: ["Basic"],
   });
   const nlp = dock.get("nlp");
@@ -30,6 +29,6 @@ export async function trainNlpJs(
   await nlp.train();
   return async (text) => {
     const { intent, score } = await nlp.process("en", text);
-    return intent === "None" || intent === "none" || score < threshold ? undefined : intent;
+    return { label: intent === "None" || intent === "none" ? undefined : intent, score };
   };
 }

@@ -13,12 +13,8 @@ export interface PackInfo {
 /** Quantises a model to one signed byte per weight and writes it as a source file. `model` is what the file holds. */
 export function pack(model: Model, info: PackInfo): { readonly model: Model; readonly source: string } {
   const { weights, classes } = model;
-  const scale = clipOf(weights) / 127;
-  const bytes = Int8Array.from(weights, (weight) => {
-    const level = Math.max(-127, Math.min(127, Math.round(weight / scale)));
-    // The smallest weights tell nothing but take most of the room.
-    return Math.abs(level) <= smallest ? 0 : level;
-  });
+  const scale = clipOf(weights) / levels;
+  const bytes = Int8Array.from(weights, (weight) => Math.max(-levels, Math.min(levels, Math.round(weight / scale))));
   const bias = Array.from(model.bias, (value) => Number(value.toFixed(4)));
   const packed = deflateRawSync(new Uint8Array(bytes.buffer), { level: 9 }).toString("base64");
   const source = [
@@ -51,7 +47,8 @@ export function pack(model: Model, info: PackInfo): { readonly model: Model; rea
   };
 }
 
-const smallest = 1;
+// A byte could hold 127; this many lose nothing that was measured, and deflate to three quarters.
+const levels = 31;
 
 /** The weight beyond which only one in 2,000 is: the rest is cut to it. */
 function clipOf(weights: Float32Array): number {
