@@ -45,10 +45,12 @@ export function doubtIn(
   language: CompiledLanguage,
   allowTimes: boolean = false,
 ): string | undefined {
-  const { doubts, joining, making, working, acting } = language.sets;
+  const { doubts, joining, making, working, acting, withdrawing } = language.sets;
   for (const [index, { key }] of tokens.entries()) {
     if (doubts.has(key)) return `doubt: "${key}"`;
     if (!allowTimes && isTime(key, language)) return `time: "${key}"`;
+    const after = tokens[index - 1]?.text ?? "";
+    if (after.endsWith(",") && withdrawing.has(key)) return `withdrawn: "${key}"`;
     const next = tokens[index + 1]?.key ?? "";
     const isVerb = making.has(next) || working.has(next) || acting.has(next);
     if (joining.has(key) && isVerb) return `second wish: "${key} ${next}"`;

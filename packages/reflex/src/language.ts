@@ -47,6 +47,8 @@ export interface LanguageWords {
   readonly joining: readonly string[];
   /** Part a thing from what it is: is, are. */
   readonly being: readonly string[];
+  /** Verbs that make a sentence of words: a thing to be made has none. */
+  readonly finite: readonly string[];
   readonly yesterday: readonly string[];
   /** What the assistant is called. */
   readonly names: readonly string[];
@@ -57,6 +59,13 @@ export interface LanguageWords {
   readonly recallTalk: readonly string[];
   readonly conversationTalk: readonly string[];
   readonly actTalk: readonly string[];
+  /** Behind a verb of making or working they make another verb of it, or a person its object: up, back, me. */
+  readonly particles: readonly string[];
+  readonly persons: readonly string[];
+  /** Point at something that is there already: "make the report shorter" makes none. */
+  readonly definite: readonly string[];
+  /** Behind a comma they take the wish back: cancel that. */
+  readonly withdrawing: readonly string[];
   /** Join a wish to the one before: also. */
   readonly alsoWords: readonly string[];
   /** Begin a new wish behind "and": create, cancel, what. */

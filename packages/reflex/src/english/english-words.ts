@@ -48,7 +48,8 @@ export const englishWords: LanguageWords = {
   doubts:
     list(`if unless except whether then maybe perhaps actually instead wait nevermind said says told asked asks not never
     no or either but because hypothetically theoretically pretend someday eventually kidding joking think thinks wonder
-    wondering else otherwise should would could might`),
+    wondering else otherwise should would could might lol jk haha hahaha rofl sarcasm what whom whose myself yourself
+    himself herself themselves ourselves than though although`),
   times:
     list(`today tonight tomorrow yesterday now later soon morning afternoon evening noon midnight monday mondays tuesday
     tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays weekend every
@@ -77,9 +78,12 @@ export const englishWords: LanguageWords = {
     personal gift present grandma grandpa`),
   liking: list("prefer like love hate dislike enjoy want favour favor need eat drink"),
   mine: list("i my we our mine i've"),
-  occasions: list("time this these those day night one when how movie song guy summer winter evening moment"),
+  occasions: list(
+    "thing things down him her them me you us time this these those day night one when how movie song guy summer winter evening moment",
+  ),
   joining: list("and also plus"),
   acting: list("split cancel stop retry run start remember list show tell send call email buy book"),
+  finite: list("is are was were am"),
   being: list("is are was were has have"),
   yesterday: list("yesterday"),
   names: list("kingly"),
@@ -104,6 +108,10 @@ export const englishWords: LanguageWords = {
     go take strike cross list board retry rerun redo restart try run attempt start give another second shot once time
     split break divide down up apart into steps parts smaller pieces subtasks make let want like please just now it's too
     big large complex turn failed`),
+  particles: list("up down out off over back in on away more less of sense sure do go"),
+  persons: list("me us you him her them it"),
+  definite: list("the my our your his her their its this that these those it"),
+  withdrawing: list("cancel scratch undo stop forget no nope wait don't oops sorry never nah"),
   alsoWords: list("also additionally"),
   starters: list(`create build develop implement add make new remind remember plan start run launch split cancel retry
     what which how who when show list tell status fix write design update refactor`),

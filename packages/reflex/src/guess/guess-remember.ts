@@ -7,6 +7,7 @@ export const guessRemember: OpenGuess = ({ heard, language }) => {
   const { books } = language;
   const isName = books.rememberName.match(heard.tokens) !== undefined;
   const value = isName ? heard.tokens : books.rememberLoose.match(heard.tokens)?.slots["value"];
+  if (!isName && (value?.length ?? 0) < 3) return undefined;
   if (value === undefined || heard.asks || doubtIn(heard.tokens, language) !== undefined) return undefined;
   return store(value, language, isName ? language.language.nameKey : undefined);
 };

@@ -19,6 +19,10 @@ export const readCreate: ReadIntent = (scene) => {
   const object = books.create.match(heard.tokens)?.slots["title"];
   const verb = heard.tokens[0];
   if (object === undefined || verb === undefined) return undefined;
+  // "Build me up", "update me on it", "creating pages is fun": no thing that is to be made.
+  const first = object.find((token) => !sets.persons.has(token.key)) ?? verb;
+  const isThing = !sets.particles.has(first.key) && !object.some((token) => sets.finite.has(token.key));
+  if (!isThing) return doubtful("task_create", confidence.doubtful, "create: perhaps no thing that is to be made");
   const isWork = object.some((token) => sets.workNouns.has(token.key));
   const isForeign = object.some((token) => sets.foreign.has(token.key));
   if (sets.making.has(verb.key)) {
@@ -26,9 +30,11 @@ export const readCreate: ReadIntent = (scene) => {
     return create(scene, object, "create: a verb of making");
   }
   if (!isWork) return undefined;
+  const [next] = object;
+  const isOther = verb.key === "make" ? sets.definite : sets.persons;
+  if (isOther.has(next?.key ?? "")) return doubtful("task_create", confidence.doubtful, "create: nothing new");
   // "Translate create a page into French": the words behind the verb are a wish themselves.
-  const next = heard.tokens[1]?.key ?? "";
-  if (sets.making.has(next) || sets.acting.has(next)) {
+  if (sets.making.has(next?.key ?? "") || sets.acting.has(next?.key ?? "")) {
     return doubtful("task_create", confidence.doubtful, "create: a wish stands within it");
   }
   if (isForeign) return doubtful("task_create", confidence.doubtful, "create: a thing of another program");

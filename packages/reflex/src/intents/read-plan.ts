@@ -18,7 +18,8 @@ export const readPlan: ReadIntent = ({ heard, language }) => {
   const name = trimPunctuation(tokensToText(nameTokens));
   const scope = scopeOf(match?.slots["scope"] ?? [], language.sets.joining);
   if (doubt !== undefined) return doubtful("plan", confidence.doubtful, `${why}, but ${doubt}`);
-  if (name === "" || nameTokens.every((token) => language.sets.vague.has(token.key))) {
+  const isSentence = heard.tokens.some((token) => language.sets.finite.has(token.key));
+  if (name === "" || isSentence || nameTokens.every((token) => language.sets.vague.has(token.key))) {
     return doubtful("plan", confidence.doubtful, `${why}, but it has no name`);
   }
   return {

@@ -27,7 +27,10 @@ export const readRemember: ReadIntent = ({ heard, language }) => {
   const text = trimPunctuation(tokensToText(value));
   const why = "remember: a sentence";
   if (heard.asks) return doubtful(intent, confidence.doubtful, `${why}, but it is asked`);
-  if (first.text === "" || text === "" || sets.occasions.has(first.key)) {
+  // "Remember my words", "remember me": nothing is told of it.
+  const tells =
+    stated !== undefined || value.length > 3 || value.some(({ key }) => sets.finite.has(key) || sets.liking.has(key));
+  if (first.text === "" || (!tells && value.length < 3) || text === "" || sets.occasions.has(first.key)) {
     return doubtful(intent, confidence.doubtful, `${why}, but it recalls an occasion or points elsewhere`);
   }
   return store(value, language);
