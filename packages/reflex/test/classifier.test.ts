@@ -54,6 +54,13 @@ describe("the classifier beside the rules", () => {
     expect(say("how do you change the oil of a car")).toMatchObject({ recognised: false, intent: "unknown" });
   });
 
+  test("[RX14][RX18] a guessed wish that is negated, imagined or reported is not recognised", () => {
+    expect(say("set a reminder to feed the dogs").recognised).toBe(true);
+    for (const lead of ["don't", "should I", "suppose you", "she told me to"]) {
+      expect(say(`${lead} set a reminder to feed the dogs`)).toMatchObject({ recognised: false, commands: [] });
+    }
+  });
+
   test("[RX18] a guess says by which n-grams it was led", () => {
     expect(say("give me a rundown").why).toMatch(/^status: 0\.\d\d by .*rundown/);
   });
