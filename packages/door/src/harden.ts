@@ -13,11 +13,13 @@ export interface HardenOptions {
   readonly keepAliveTimeoutMs?: number;
   /** Headers of a request, 1 or more; those after it are not seen. @default 64 */
   readonly maxHeaders?: number;
+  /** Open connections at once, idle ones, streams and WebSockets included; one more is closed without an answer. @default 4096 */
+  readonly maxConnections?: number;
   /** Milliseconds between two looks for late requests: how much later than its limit one may end. @default 1000 */
   readonly checkEveryMs?: number;
 }
 
-/** Sets the limits of a server that does not listen yet, and returns it. [D16]
+/** Sets the limits of a server that does not listen yet, and returns it. [D16] [D22]
  *
  * Requests without Host reach the door, which refuses them in its own words; what is not HTTP gets 400, what is too
  * slow 408, too many header bytes 431, all as `{error}`, and the connection closes. Call before `listen`. */
@@ -26,6 +28,7 @@ export function harden<AnyServer extends Server>(server: AnyServer, options: Har
   server.requestTimeout = options.requestTimeoutMs ?? 15_000;
   server.keepAliveTimeout = options.keepAliveTimeoutMs ?? 5000;
   server.maxHeadersCount = options.maxHeaders ?? 64;
+  server.maxConnections = options.maxConnections ?? 4096;
   // Both are options of createServer, kept as properties; the default of 30 s would make every limit 30 s late.
   Object.assign(server, { connectionsCheckingInterval: options.checkEveryMs ?? 1000, requireHostHeader: false });
   server.on("clientError", refuseNonsense);

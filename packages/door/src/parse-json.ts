@@ -4,10 +4,13 @@ import type { Refusal } from "./refusal.ts";
 /** The deepest nesting of a body: `[[1]]` has depth 2. */
 export const maxJsonDepth = 32;
 
+/** The most keys of a body, at all depths together. */
+export const maxJsonKeys = 1024;
+
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Parses a body: valid UTF-8, JSON, at most 32 deep, no `__proto__`, `constructor` or `prototype` keys. [D14] */
+/** Parses a body: valid UTF-8, JSON, at most 32 deep, 1,024 keys, no `__proto__`, `constructor` or `prototype` keys. [D14] */
 export function parseJson(
   bytes: Uint8Array,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: Refusal } {
@@ -18,7 +21,9 @@ export function parseJson(
     return refuse("The body is not valid UTF-8.", "Encode the body as UTF-8.");
   }
   // Counted before parsing: what is nested deeper would overflow the stack of whoever writes it again.
-  if (isTooDeep(text)) return refuse(`The body is nested deeper than ${maxJsonDepth}.`, "Send flatter JSON.");
+  const excess = findExcess(text);
+  if (excess === "depth") return refuse(`The body is nested deeper than ${maxJsonDepth}.`, "Send flatter JSON.");
+  if (excess === "keys") return refuse(`The body has more than ${maxJsonKeys} keys.`, "Send less at once.");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -34,8 +39,9 @@ function refuse(message: string, hint: string): { readonly ok: false; readonly r
   return { ok: false, refusal: toJsonRefusal(message, hint) };
 }
 
-function isTooDeep(text: string): boolean {
+function findExcess(text: string): "depth" | "keys" | undefined {
   let depth = 0;
+  let keys = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at];
@@ -45,10 +51,14 @@ function isTooDeep(text: string): boolean {
     } else if (sign === '"') inString = true;
     else if (sign === "[" || sign === "{") {
       depth += 1;
-      if (depth > maxJsonDepth) return true;
+      if (depth > maxJsonDepth) return "depth";
     } else if (sign === "]" || sign === "}") depth -= 1;
+    else if (sign === ":") {
+      keys += 1;
+      if (keys > maxJsonKeys) return "keys";
+    }
   }
-  return false;
+  return undefined;
 }
 
 // After parsing, so that a key written with escapes is seen too.

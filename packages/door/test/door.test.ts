@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createSilentLog, createSystemClock } from "@kingly/runtime";
-import { createDoor, isDoorError } from "../src/index.ts";
+import { createDoor, harden, isDoorError } from "../src/index.ts";
 import type { DoorCall, DoorOptions, HardenOptions, Route } from "../src/index.ts";
 import { readBody } from "../src/read-body.ts";
 import { openHouse, toReply, token } from "./house.ts";
@@ -430,6 +431,15 @@ describe("bodies", () => {
     expect(await Promise.all(readings)).toEqual([{ ok: false, why: "gone" }]);
   });
 
+  test("[D14] 1,024 keys pass, one more does not, and colons in texts are no keys", async () => {
+    await open();
+    const body = (keys: number): string =>
+      JSON.stringify([{ text: ":".repeat(2_000) }, ...Array.from({ length: keys - 1 }, () => ({ k: 1 }))]);
+    expect(await outcome("POST", "/v1/tasks", json, body(1_024))).toBe("200");
+    expect(await outcome("POST", "/v1/tasks", json, body(1_025))).toBe("400 malformed_json");
+    expect(calls).toHaveLength(1);
+  });
+
   test("[D14] what is not our JSON is 400 malformed_json", async () => {
     await open();
     const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
@@ -632,6 +642,20 @@ describe("the server", () => {
     expect([house.server.headersTimeout, house.server.maxHeadersCount, house.server.keepAliveTimeout]).toEqual([
       5000, 64, 5000,
     ]);
+  });
+
+  test("[D22] one connection more than the most is closed, and those that are open go on", async () => {
+    await open({}, { maxConnections: 3 });
+    const held = [house.knock(), house.knock(), house.knock()];
+    await Promise.all(held.map(({ socket }) => once(socket, "connect")));
+    for (const { socket } of held) socket.write(`GET / HTTP/1.1\r\nHost: ${house.host}\r\nX-Wait: `);
+    const extra = house.knock();
+    await extra.closed;
+    expect(extra.text()).toBe("");
+    held[0]?.socket.write("no\r\n\r\n");
+    await held[0]?.got("HTTP/1.1 200");
+    for (const { socket } of held) socket.destroy();
+    expect(harden(createServer()).maxConnections).toBe(4096);
   });
 
   test("[D20] wrong options and routes are refused before anything is served", async () => {

@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One setting that cannot be used. The home holds the default in its place. */
 export interface HomeProblem {
-  readonly code: "bad_path" | "bad_port" | "ports_equal" | "unsupported_database";
+  readonly code: "bad_path" | "host_not_loopback" | "bad_port" | "ports_equal" | "unsupported_database";
   /** The variable that is wrong, e.g. `KINGLY_GATEWAY_PORT`. */
   readonly setting: string;
   /** One sentence: what is wrong and what to do. Never holds a database address, which may carry a password. */
@@ -24,13 +24,14 @@ export interface Home {
   readonly problems: readonly HomeProblem[];
 }
 
-/** Reads where a Kingly lives from its settings; touches no disk and never throws. [H1][H2][H3][H4]
+/** Reads where a Kingly lives from its settings; touches no disk and never throws. [H1][H2][H3][H4][H17]
  *
  * `KINGLY_HOME` (default `<cwd>/.kingly`), `KINGLY_GATEWAY_PORT` (7700), `KINGLY_ORCHESTRATOR_PORT` (7701),
- * `KINGLY_DATABASE` (default `kingly.db` in the home). Relative paths start at `cwd`. */
+ * `KINGLY_DATABASE` (default `kingly.db` in the home), `KINGLY_HOST` (nothing but 127.0.0.1). Relative paths start at `cwd`. */
 export function resolveHome(env: Environment, cwd: string): Home {
   const problems: HomeProblem[] = [];
   const path = readPath(env, "KINGLY_HOME", cwd, problems) ?? resolve(cwd, ".kingly");
+  checkHost(env, problems);
   const gatewayPort = readPort(env, "KINGLY_GATEWAY_PORT", 7700, problems);
   const orchestratorPort = readPort(env, "KINGLY_ORCHESTRATOR_PORT", 7701, problems);
   if (gatewayPort === orchestratorPort) {
@@ -54,6 +55,19 @@ export function resolveHome(env: Environment, cwd: string): Home {
 function readSetting(env: Environment, setting: string): string | undefined {
   const value = env[setting]?.trim();
   return value === "" ? undefined : value;
+}
+
+/** Refuses every address but the loopback's: neither app has TLS or accounts, whoever reaches it and has the token is in. */
+function checkHost(env: Environment, problems: HomeProblem[]): void {
+  const setting = "KINGLY_HOST";
+  const value = readSetting(env, setting);
+  if (value === undefined || value === "127.0.0.1" || value === "localhost") return;
+  const shown = JSON.stringify(value.slice(0, 60));
+  problems.push({
+    code: "host_not_loopback",
+    setting,
+    message: `${setting} is ${shown}, but Kingly listens on 127.0.0.1 only, because it has no TLS and no accounts of its own; leave ${setting} out, and from another machine come through a tunnel: ssh -L 7700:127.0.0.1:7700 <this machine>.`,
+  });
 }
 
 function readPort(env: Environment, setting: string, fallback: number, problems: HomeProblem[]): number {

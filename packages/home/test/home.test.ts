@@ -128,6 +128,22 @@ describe("where it is", () => {
     expect(resolveHome({ KINGLY_GATEWAY_PORT: "7701" }, "/").problems).toMatchObject([{ code: "ports_equal" }]);
   });
 
+  test("[H17][H4][H15] an address beyond the loopback is a problem that says what to do, and ends the opening", () => {
+    for (const value of ["0.0.0.0", "::", "::1", "*", "192.168.1.5", "kingly.example", "127.0.0.2"]) {
+      const [problem] = resolveHome({ KINGLY_HOST: value }, "/").problems;
+      expect(problem).toMatchObject({ code: "host_not_loopback", setting: "KINGLY_HOST" });
+      expect(problem?.message).toContain(value);
+      expect(problem?.message).toContain("ssh -L 7700:127.0.0.1:7700");
+      expect(openHome({ KINGLY_HOST: value, KINGLY_HOME: "/nowhere/kingly" }, "/", "gateway")).toMatchObject({
+        ok: false,
+        code: "host_not_loopback",
+      });
+    }
+    for (const value of ["127.0.0.1", "localhost", "", " "]) {
+      expect(resolveHome({ KINGLY_HOST: value }, "/").problems).toEqual([]);
+    }
+  });
+
   test("[H3][H4] a database that is no file is a problem which does not repeat its password", () => {
     for (const value of ["postgres://me:secret@db/k", "PostgreSQL://me:secret@db/k", "file:///secret", ":memory:"]) {
       const home = resolveHome({ KINGLY_DATABASE: value }, "/srv");

@@ -32,6 +32,9 @@ export const maxFrameBytes: number = 65_536;
 /** The deepest nesting of a frame. */
 export const maxFrameDepth: number = 32;
 
+/** The most keys of a client's frame, at all depths together. A server's frame of many events has more. */
+export const maxFrameKeys: number = 1_024;
+
 /** What a client says, after the check. */
 export type ClientFrame =
   | { readonly t: "hello"; readonly after: string | 0 | null; readonly chain?: string }

@@ -9,7 +9,7 @@ export type { EventLog, LoggedEvent, Position } from "./event-log.ts";
 export { createEventStreams } from "./event-stream.ts";
 export type { EventStreamOptions, EventStreams, StreamSink, StreamStart } from "./event-stream.ts";
 export type { Checked, Fault } from "./fault.ts";
-export { linkSubprotocol, maxFrameBytes, maxFrameDepth } from "./frames.ts";
+export { linkSubprotocol, maxFrameBytes, maxFrameDepth, maxFrameKeys } from "./frames.ts";
 export type { Answer, ClientFrame, ServerFrame } from "./frames.ts";
 export type { HeartbeatTimes } from "./heartbeat.ts";
 export { createLinkClient, defaultClientLimits } from "./link-client.ts";

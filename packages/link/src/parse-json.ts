@@ -6,12 +6,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parses one frame's text into an object, before anything looks inside. [LK5]
  *
- * Faults: `malformed_json`, `too_deep` (more than `maxDepth` brackets open), `forbidden_key` (`__proto__`,
- * `constructor`, `prototype`), `invalid_frame` (not an object). Never throws. */
-export function parseJson(text: string, maxDepth: number): Checked<JsonObject> {
-  if (depthOf(text) > maxDepth) {
-    return fault("too_deep", `the frame nests deeper than ${maxDepth}`, "send flatter bodies");
-  }
+ * Faults: `too_deep` (more than `maxDepth` brackets open) and `too_many_keys` (more than `maxKeys`), both told before
+ * anything is built; `malformed_json`, `forbidden_key` (`__proto__`, `constructor`, `prototype`), `invalid_frame` (not an
+ * object). Never throws. */
+export function parseJson(text: string, maxDepth: number, maxKeys: number = Infinity): Checked<JsonObject> {
+  const { depth, keys } = measure(text);
+  if (depth > maxDepth) return fault("too_deep", `the frame nests deeper than ${maxDepth}`, "send flatter bodies");
+  if (keys > maxKeys) return fault("too_many_keys", `the frame has more than ${maxKeys} keys`, "send fewer at once");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,10 +32,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// Counts brackets outside strings; a frame that lies about its strings fails in JSON.parse right after.
-function depthOf(text: string): number {
+// Counts brackets and colons outside strings; a frame that lies about its strings fails in JSON.parse right after.
+function measure(text: string): { readonly depth: number; readonly keys: number } {
   let depth = 0;
   let deepest = 0;
+  let keys = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -46,8 +48,9 @@ function depthOf(text: string): number {
       depth += 1;
       if (depth > deepest) deepest = depth;
     } else if (code === 125 || code === 93) depth -= 1;
+    else if (code === 58) keys += 1;
   }
-  return deepest;
+  return { depth: deepest, keys };
 }
 
 function hasForbiddenKey(value: unknown): boolean {

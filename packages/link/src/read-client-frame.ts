@@ -1,6 +1,6 @@
 import { isChain } from "./cursor.ts";
 import type { ClientFrame } from "./frames.ts";
-import { maxFrameDepth } from "./frames.ts";
+import { maxFrameDepth, maxFrameKeys } from "./frames.ts";
 import { fault } from "./fault.ts";
 import type { Checked, Fault } from "./fault.ts";
 import { parseJson } from "./parse-json.ts";
@@ -22,7 +22,7 @@ export function isFrameId(value: unknown): value is string {
  *
  * Faults: those of parseJson, `unknown_frame`, `invalid_frame`. */
 export function readClientFrame(text: string): ReadClientFrame {
-  const parsed = parseJson(text, maxFrameDepth);
+  const parsed = parseJson(text, maxFrameDepth, maxFrameKeys);
   if (!parsed.ok) return { ...parsed, id: undefined };
   const read = readFields(parsed.value);
   return read.ok ? read : { ...read, id: isFrameId(parsed.value["id"]) ? parsed.value["id"] : undefined };

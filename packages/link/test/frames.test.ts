@@ -49,6 +49,17 @@ describe("frames", () => {
     expect(codeOf(`{"t":"say","id":"a","b":"\\"${"[".repeat(100)}"}`)).toBe("ok");
   });
 
+  test("[LK5] 1,024 keys of a client pass, one more does not; a server's frame of many events may have more", () => {
+    const say = (keys: number): string => {
+      const body = Array.from({ length: keys - 3 }, (_, at) => [`k${at}`, ":"]);
+      return JSON.stringify({ t: "say", id: "a", b: Object.fromEntries(body) as object });
+    };
+    expect(codeOf(say(1_024))).toBe("ok");
+    expect(codeOf(say(1_025))).toBe("too_many_keys");
+    const events = Array.from({ length: 1_000 }, (_, at) => ({ seq: at + 1, n: 1 }));
+    expect(readServerFrame(JSON.stringify({ t: "events", events })).ok).toBe(true);
+  });
+
   test("[LK6] ids, questions and acks have a form", () => {
     expect(codeOf('{"t":"say","id":""}')).toBe("invalid_frame");
     expect(codeOf('{"t":"say","id":"a b"}')).toBe("invalid_frame");

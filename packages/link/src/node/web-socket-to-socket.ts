@@ -5,6 +5,8 @@ import { holdUntilListened } from "../hold-until-listened.ts";
 import type { Socket } from "../socket.ts";
 import { textFrame } from "./text-frame.ts";
 
+const broken: ReadonlySet<number> = new Set([closeCodes.protocol, closeCodes.notText, closeCodes.size]);
+
 /** Dresses an open WebSocket of the ws library as the link's {@link Socket}. A binary frame closes it with 1003. [LK32]
  *
  * A server gives `raw`, the stream below: its frames are written past ws, each framed once for all who get it, and
@@ -13,21 +15,27 @@ export function webSocketToSocket(webSocket: WebSocket, raw?: Duplex): Socket {
   const hold = holdUntilListened();
   const sent = (): void => hold.onDrain();
   const send = raw === undefined ? (text: string) => webSocket.send(text, sent) : writeThrough(raw, sent);
+  // Whoever breaks the protocol is told why, and does not hold the connection by not answering the close.
+  const hangUp = (): void => void raw?.end(() => raw.destroy());
+  const close = (code: number, reason: string): void => {
+    // A reason has at most 123 bytes on the wire; ours are short and plain.
+    webSocket.close(code, reason.slice(0, 120));
+    if (broken.has(code)) hangUp();
+  };
   webSocket.on("message", (bytes: RawData, isBinary: boolean) => {
-    if (isBinary) webSocket.close(closeCodes.notText, "text frames only");
+    if (isBinary) close(closeCodes.notText, "text frames only");
     else hold.onMessage(rawToText(bytes));
   });
   webSocket.on("pong", () => hold.onAlive());
   webSocket.on("close", (code: number, reason: Buffer) => hold.onClose(code, reason.toString("utf8")));
-  // ws closes the socket itself after an error (1009, 1007, 1002); without a listener the process would end.
-  webSocket.on("error", () => {});
+  // ws writes the close frame itself after an error (1009, 1008, 1007, 1002).
+  webSocket.on("error", hangUp);
   return {
     listen: (listener) => hold.listen(listener),
     send(text) {
       if (webSocket.readyState === webSocket.OPEN) send(text);
     },
-    // A reason has at most 123 bytes on the wire; ours are short and plain.
-    close: (code, reason) => webSocket.close(code, reason.slice(0, 120)),
+    close,
     bufferedBytes: () => webSocket.bufferedAmount,
     probe() {
       if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
