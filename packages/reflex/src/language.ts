@@ -59,6 +59,8 @@ export interface LanguageWords {
   readonly recallTalk: readonly string[];
   readonly conversationTalk: readonly string[];
   readonly actTalk: readonly string[];
+  /** Part what is meant from what is said of it: a playlist for, an album in. */
+  readonly prepositions: readonly string[];
   /** Behind a verb of making or working they make another verb of it, or a person its object: up, back, me. */
   readonly particles: readonly string[];
   readonly persons: readonly string[];
@@ -195,6 +197,8 @@ export interface Language {
   /** BCP 47, for example `en`. */
   readonly tag: string;
   readonly months: readonly string[];
+  /** A sign that its words are written with: a title without one is another language's. */
+  readonly letter: RegExp;
   /** One written word to the words it stands for: `what's` to `what`, `is`. */
   readonly contractions: Readonly<Record<string, readonly string[]>>;
   /** Endings dropped when words are compared, longest first. */

@@ -34,7 +34,7 @@ export const englishWords: LanguageWords = {
     inventory booking reservation-system scheduler permissions roles profile settings sitemap navigation menu-bar
     webhook webhooks encryption backup backups dependency dependencies linter translation translations`),
   foreign:
-    list(`playlist playlists alarm alarms reminder reminders timer timers event events meeting meetings appointment
+    list(`playlist playlists album albums photo photos alarm alarms reminder reminders timer timers event events meeting meetings appointment
     appointments calendar calendars list lists email emails mail message messages text call note notes account accounts
     reservation reservations ticket tickets station contact contacts tweet post song music radio volume light lights
     pin password card credit bank bill savings recipe shopping grocery groceries order pizza table flight hotel room car
@@ -109,6 +109,7 @@ export const englishWords: LanguageWords = {
     split break divide down up apart into steps parts smaller pieces subtasks make let want like please just now it's too
     big large complex turn failed`),
   particles: list("up down out off over back in on away more less of sense sure do go"),
+  prepositions: list("for on in of to with at from about into by as over under between"),
   persons: list("me us you him her them it"),
   definite: list("the my our your his her their its this that these those it"),
   withdrawing: list("cancel scratch undo stop forget no nope wait don't oops sorry never nah"),

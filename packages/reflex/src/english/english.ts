@@ -21,6 +21,7 @@ export const english: Language = {
     "November",
     "December",
   ],
+  letter: /\p{Script=Latin}/u,
   contractions: {
     "what's": ["what", "is"],
     whats: ["what", "is"],

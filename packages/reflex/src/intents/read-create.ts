@@ -25,8 +25,12 @@ export const readCreate: ReadIntent = (scene) => {
   if (!isThing) return doubtful("task_create", confidence.doubtful, "create: perhaps no thing that is to be made");
   const isWork = object.some((token) => sets.workNouns.has(token.key));
   const isForeign = object.some((token) => sets.foreign.has(token.key));
+  // "A playlist for running on my music app": what it is stands before the first preposition.
+  const headEnd = object.findIndex((token, at) => at > 0 && sets.prepositions.has(token.key));
+  const isForeignHead = sets.foreign.has(object.at(headEnd < 1 ? -1 : headEnd - 1)?.key ?? "");
   if (sets.making.has(verb.key)) {
-    if (isForeign && !isWork) return doubtful("task_create", confidence.doubtful, "create: a thing of another program");
+    if (isForeignHead || (isForeign && !isWork))
+      return doubtful("task_create", confidence.doubtful, "create: a thing of another program");
     return create(scene, object, "create: a verb of making");
   }
   if (!isWork) return undefined;
@@ -51,6 +55,9 @@ export function create({ heard, language }: Scene, words: readonly Token[], why:
     return doubtful("task_create", confidence.doubtful, `${why}, but it points at something said before`);
   }
   const name = title(words, language);
+  if (/\p{L}/u.test(name) && !language.language.letter.test(name)) {
+    return doubtful("task_create", confidence.doubtful, `${why}, but in another language`);
+  }
   const { intentType, complexity } = workKind(heard.tokens, language);
   return {
     intent: "task_create",
