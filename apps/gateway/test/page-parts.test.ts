@@ -168,7 +168,7 @@ describe("the outbox of a tab", () => {
 
   test("what cannot be read is nothing", () => {
     const storage = createStorage();
-    storage.setItem("kingly.outbox.1", "{");
+    storage.setItem("kingly.outbox.2", "{");
     expect(openSessionOutbox(storage, () => 0).waiting()).toEqual([]);
   });
 });

@@ -1,6 +1,10 @@
 // The public API of @kingly/link: the core, without ws and without the DOM. Sockets are at ./node and ./browser.
 export type { AskLimits, Question } from "./ask-desk.ts";
 export { closeCodes } from "./close-codes.ts";
+export { connectEventStream } from "./connect-event-stream.ts";
+export type { EventStreamAddress } from "./connect-event-stream.ts";
+export { connectWithFallback } from "./connect-with-fallback.ts";
+export type { FallbackOptions } from "./connect-with-fallback.ts";
 export { formatCursor, isEpoch, parseCursor, placeCursor } from "./cursor.ts";
 export type { Cursor, Start } from "./cursor.ts";
 export { createMemoryCursorStore } from "./cursor-store.ts";
@@ -36,3 +40,5 @@ export { reconnectDelay } from "./reconnect-delay.ts";
 export type { ReconnectTimes } from "./reconnect-delay.ts";
 export type { SendLimits } from "./send-gate.ts";
 export type { Socket, SocketListener } from "./socket.ts";
+export { createStorageOutbox } from "./storage-outbox.ts";
+export type { KeptSay, StorageOutbox, TextStorage } from "./storage-outbox.ts";

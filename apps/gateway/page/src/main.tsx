@@ -1,3 +1,4 @@
+import { connectAnywhere } from "@kingly/link/browser";
 import { createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { render } from "preact";
 import { createGatewayApi } from "./gateway-api.ts";
@@ -27,7 +28,14 @@ const store = createPageStore({
     clock,
     random: createSystemRandom(),
     outbox,
-    url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/link`,
+    connect: connectAnywhere(
+      { clock },
+      {
+        webSocketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/link`,
+        eventsUrl: "/v1/events",
+        sayUrl: "/v1/utterances",
+      },
+    ),
   }),
   makeId: () => crypto.randomUUID(),
   isHidden,

@@ -1,4 +1,4 @@
-import { connectWebSocket, createLinkClient, createMemoryCursorStore } from "@kingly/link/browser";
+import { createLinkClient, createMemoryCursorStore } from "@kingly/link/browser";
 import type { Connect, Cursor, JsonObject } from "@kingly/link/browser";
 import { createSilentLog } from "@kingly/runtime";
 import type { Clock, Random } from "@kingly/runtime";
@@ -29,15 +29,14 @@ export interface PageLink {
 /** Opens the link after a cursor. */
 export type OpenPageLink = (cursor: Cursor, handlers: PageLinkHandlers) => PageLink;
 
-/** Creates the opener of links to the gateway's `/v1/link`, over the page's outbox. */
+/** Creates the opener of links to the gateway, over the page's outbox; `connect` knows the way. */
 export function createPageLink(deps: {
   readonly clock: Clock;
   readonly random: Random;
   readonly outbox: SessionOutbox;
-  readonly url: string;
+  readonly connect: Connect;
 }): OpenPageLink {
-  const { clock, random, outbox } = deps;
-  const connect: Connect = (signal) => connectWebSocket(deps.url, { signal });
+  const { clock, random, outbox, connect } = deps;
   return (cursor, handlers) => {
     const client = createLinkClient(
       { clock, random, log: createSilentLog(), connect },

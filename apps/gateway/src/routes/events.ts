@@ -17,7 +17,11 @@ export function createEventsRoute(deps: {
     const header = call.request.headers["last-event-id"];
     deps.streams.open(
       opened.workspace.eventLog,
-      { lastEventId: typeof header === "string" ? header : null, after: query.get("after") },
+      {
+        lastEventId: typeof header === "string" ? header : null,
+        after: query.get("after"),
+        comments: query.get("comments"),
+      },
       responseToSink(call.response),
     );
     return "streamed";

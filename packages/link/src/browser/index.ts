@@ -11,5 +11,8 @@ export type { Connect, LinkClient, LinkClientOptions, LinkStatus, LinkStatusDeta
 export { createMemoryOutbox } from "../outbox.ts";
 export type { MemoryOutbox, Outbox, OutboxEntry } from "../outbox.ts";
 export type { JsonObject } from "../parse-json.ts";
+export { createStorageOutbox } from "../storage-outbox.ts";
+export type { KeptSay, StorageOutbox, TextStorage } from "../storage-outbox.ts";
+export { connectAnywhere } from "./connect-anywhere.ts";
 export { connectWebSocket } from "./connect-web-socket.ts";
 export type { ConnectWebSocketOptions } from "./connect-web-socket.ts";
