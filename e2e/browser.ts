@@ -13,7 +13,7 @@ const candidates = [
 export const chromiumPath: string | undefined = candidates.find((path) => path !== undefined && existsSync(path));
 
 /** Opens the real browser without a window and without a word to anybody else. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath ?? "",
     args: [
@@ -25,6 +25,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
   });
 }

@@ -18,6 +18,7 @@ export interface House {
   readonly home: string;
   readonly url: string;
   readonly token: string;
+  readonly orchestratorPort: number;
   start(app: AppName): Promise<void>;
   /** Ends an app as a power cut would: SIGKILL. */
   kill(app: AppName): Promise<void>;
@@ -31,7 +32,11 @@ export interface House {
  *
  * `between` may put a proxy before the orchestrator: it is given its port and returns the one the gateway shall use. */
 export async function openHouse(
-  options: { readonly between?: (orchestratorPort: number) => Promise<number> } = {},
+  options: {
+    readonly between?: (orchestratorPort: number) => Promise<number>;
+    /** Environment of both apps; wins over the house's own. */
+    readonly settings?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), "kingly-e2e-"));
   const [gatewayPort, orchestratorPort] = await Promise.all([freePort(), freePort()]);
@@ -45,6 +50,7 @@ export async function openHouse(
     KINGLY_ORCHESTRATOR_PORT: String(orchestratorPort),
     KINGLY_TOKEN: token,
     KINGLY_LOG: "warn",
+    ...options.settings,
   };
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}${path}`, {
@@ -60,6 +66,7 @@ export async function openHouse(
     home,
     url,
     token,
+    orchestratorPort,
     async start(app) {
       const child = spawn(process.execPath, [join(root, `apps/${app}/src/main.ts`)], {
         env: envOf(app),

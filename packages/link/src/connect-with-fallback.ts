@@ -17,7 +17,7 @@ export interface FallbackOptions {
 
 /** Makes one `connect` of two: WebSocket first, what passes everywhere second, and back when the first opens again.
  *
- * The client keeps its cursor, outbox and status: to it a change of ways is a loss like any other. [LK40] */
+ * The client keeps its cursor, outbox and status: to it a change of ways is a loss like any other. [LK42] */
 export function connectWithFallback(deps: { readonly clock: Clock }, options: FallbackOptions): Connect {
   const { clock } = deps;
   const { first, second, firstMs = 2_000, againMs = 60_000 } = options;

@@ -26,7 +26,7 @@ export interface StorageOutbox extends MemoryOutbox {
   waiting(): readonly KeptSay[];
 }
 
-/** Opens an outbox over a storage of texts, with what an earlier load left in it. [LK41]
+/** Opens an outbox over a storage of texts, with what an earlier load left in it. [LK43]
  *
  * `key` belongs to one page at a time: `sessionStorage` gives each tab its own, in `localStorage` it must hold the tab's
  * name. At most `maxEntries` (200) wait; a storage without room is the fault `outbox_full`; what is no say is left out. */

@@ -164,7 +164,7 @@ const range = (to: number): number[] => Array.from({ length: to }, (_, at) => at
 
 describe("a link where WebSockets do not pass", () => {
   test.each(["refuse", "swallow"] as const)(
-    "[LK39][LK40] a proxy that would %s upgrades: everything once and in order by HTTP, and by WebSocket when it may",
+    "[LK39][LK42] a proxy that would %s upgrades: everything once and in order by HTTP, and by WebSocket when it may",
     async (upgrades) => {
       const house = await openHouse();
       const proxy = await openProxy(house.port);
@@ -282,7 +282,7 @@ describe("a link where WebSockets do not pass", () => {
     expect(client.seen).toEqual([1, 2]);
   });
 
-  test("[LK40] a first way that opens and never speaks is passed over the next time, and then tried again", async () => {
+  test("[LK42] a first way that opens and never speaks is passed over the next time, and then tried again", async () => {
     const tried: string[] = [];
     const mute = (name: string): Socket => ({
       listen(listener) {
@@ -314,7 +314,7 @@ describe("an outbox over a storage", () => {
       options,
     );
 
-  test("[LK41] what waits is there after a reload, in order, and what is settled is not", () => {
+  test("[LK43] what waits is there after a reload, in order, and what is settled is not", () => {
     const kept = new Map<string, string>();
     const before = open(kept);
     for (const id of ["a", "b", "c"]) expect(before.add(id, { text: id }).ok).toBe(true);
@@ -329,7 +329,7 @@ describe("an outbox over a storage", () => {
     expect(open(kept, { key: "another" }).size()).toBe(0);
   });
 
-  test("[LK41] it is bounded, a storage without room is a fault that keeps nothing, and rubbish is left out", () => {
+  test("[LK43] it is bounded, a storage without room is a fault that keeps nothing, and rubbish is left out", () => {
     const kept = new Map<string, string>();
     const small = open(kept, { maxEntries: 2 });
     small.add("a", {});

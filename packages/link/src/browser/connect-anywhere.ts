@@ -4,7 +4,7 @@ import { connectWithFallback } from "../connect-with-fallback.ts";
 import type { Connect } from "../link-client.ts";
 import { connectWebSocket } from "./connect-web-socket.ts";
 
-/** Creates the `connect` of a page: WebSocket first, an event stream and POSTs where WebSockets do not pass. [LK40]
+/** Creates the `connect` of a page: WebSocket first, an event stream and POSTs where WebSockets do not pass. [LK42]
  *
  * What speaks over HTTP is loaded when it is needed. */
 export function connectAnywhere(
