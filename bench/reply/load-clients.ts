@@ -1,7 +1,7 @@
 // One process of load clients: opens its sockets, says what the plan says at the planned instants whether or not
 // answers come (open loop), and tells how long each answer took. Started by bench/reply/main.ts.
-import { WebSocket } from "ws";
-import type { RawData } from "ws";
+import { openVoice } from "./open-voice.ts";
+import type { Voice } from "./open-voice.ts";
 import type { LoadNews, LoadPlan, LoadResult, Waits } from "./plan.ts";
 import { makesCommand, utterance } from "./utterances.ts";
 
@@ -48,14 +48,11 @@ function complete(): void {
   if (missing === 0) onComplete();
 }
 
-function take(bytes: RawData): void {
+function take(text: string): void {
   const now = performance.now();
-  const text = (bytes as Buffer).toString("utf8");
-  // Events of the log are for everybody; the load clients only read what answers them.
-  if (text.startsWith('{"t":"event')) return;
   const frame = JSON.parse(text) as Frame;
   const number = Number(frame.id?.slice(frame.id.lastIndexOf("_") + 1));
-  if (plan.kind === "echo") {
+  if (plan.kind !== "kingly") {
     if (heardAt[number] !== 0) return fault(`echo of ${frame.id} came twice`);
     heardAt[number] = now;
     return complete();
@@ -85,29 +82,6 @@ function takeState(frame: Frame, number: number, now: number): void {
   if (byBack && acceptedAt[number] === 0 && makesCommand(number)) acceptedAt[number] = now;
 }
 
-async function connect(index: number): Promise<WebSocket> {
-  const workspace = `bench_${index % plan.workspaces}`;
-  const socket =
-    plan.kind === "echo"
-      ? new WebSocket(plan.origin, { perMessageDeflate: false })
-      : new WebSocket(`${plan.origin}/v1/link?workspace=${workspace}`, ["kingly.1"], {
-          headers: { authorization: `Bearer ${plan.token}` },
-          perMessageDeflate: false,
-        });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.once("open", () => {
-      if (plan.kind === "echo") return resolve();
-      socket.once("message", () => resolve());
-      return socket.send('{"t":"hello","after":null}');
-    });
-  });
-  socket.on("error", (error) => fault(error.message));
-  socket.on("close", (code) => fault(`a socket was closed with ${code}`));
-  socket.on("message", take);
-  return socket;
-}
-
 function waits(answeredAt: Float64Array): Waits {
   const answered: number[] = [];
   for (let at = warmups; at < messages; at += 1) if (answeredAt[at] !== 0) answered.push(at);
@@ -116,13 +90,17 @@ function waits(answeredAt: Float64Array): Waits {
   return { fromSend: since(sentAt), fromSchedule: since(dueAt) };
 }
 
-const sockets: WebSocket[] = [];
-for (let index = 0; index < plan.clients; index += 1) sockets.push(await connect(index));
+const voices: Voice[] = [];
+for (let index = 0; index < plan.clients; index += 1) {
+  const { kind, host, token } = plan;
+  const workspace = `bench_${index % plan.workspaces}`;
+  voices.push(await openVoice({ kind, host, token, index, workspace, onText: take, onFault: fault }));
+}
 
 // Every client has a phase of its own within the interval: bunches come as they come with people.
 const seeded = createSeeded(plan.seed);
-const phases = sockets.map(() => seeded() * intervalMs).toSorted((a, b) => a - b);
-const prefix = `${plan.kind}_${plan.seed}_${process.pid}`;
+const phases = voices.map(() => seeded() * intervalMs).toSorted((a, b) => a - b);
+const prefix = `${plan.kind.replace(".", "")}_${plan.seed}_${process.pid}`;
 const texts = Array.from({ length: messages }, (_, number) => utterance(number));
 const beginsAt = performance.now() + 100;
 for (let number = 0; number < messages; number += 1) {
@@ -136,7 +114,7 @@ await new Promise<void>((resolve) => {
       if (next === warmups) tell({ phase: "measuring" });
       const frame = JSON.stringify({ t: "say", id: `${prefix}_${next}`, text: texts[next] });
       sentAt[next] = performance.now();
-      sockets[next % plan.clients]?.send(frame);
+      voices[next % plan.clients]?.send(frame);
     }
     if (next === messages) return resolve();
     setTimeout(tick, Math.max(0, (dueAt[next] ?? 0) - performance.now()));
@@ -156,6 +134,8 @@ const heard = waits(heardAt);
 const recorded = waits(recordedAt);
 const result: LoadResult = {
   messages: messages - warmups,
+  prefix,
+  said: messages,
   heard,
   recorded,
   accepted: waits(acceptedAt),

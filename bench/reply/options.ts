@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { SideKind } from "./plan.ts";
 
 /** One load: so many clients, each so many messages in a second. */
 export interface Load {
@@ -18,6 +19,12 @@ export interface BenchOptions {
   /** The clients are spread over at most so many workspaces. */
   readonly workspaces: number;
   readonly orchestrator: OrchestratorFate;
+  /** The rivals that take turns with the gateway. */
+  readonly rivals: readonly SideKind[];
+  /** Model streams, jobs and searches run beside everything the gateway is asked. */
+  readonly busy: boolean;
+  /** So many idle clients are opened at each side to read what one costs; 0: not measured. */
+  readonly idle: number;
   /** Where CPU profiles of the gateway are written. */
   readonly profile: string | undefined;
 }
@@ -25,12 +32,16 @@ export interface BenchOptions {
 /** What `--help` prints. */
 export const usage = `pnpm bench reply [options]
 
-  --rounds 3              rounds of each load; echo and Kingly take turns in each
+  --rounds 3              rounds of each load; the rivals and Kingly take turns in each
+  --rivals ws,socket.io,sse   the echoes beside it
   --seconds 5             measured seconds of a round
   --warmup 2              seconds before them that are thrown away
   --loads 1x50,100x10     clients x messages per second of each
   --workspaces 50         the clients are spread over so many (the gateway opens at most 64)
-  --orchestrator live     or frozen (SIGSTOP before the first round), or killed (SIGKILL)
+  --orchestrator live     or frozen (in each round once at work and once stopped by SIGSTOP; when it goes on, every
+                          utterance must stand in the log once), or killed (SIGKILL before the first round)
+  --busy                  16 front model streams, 100 jobs a second and searches beside the load
+  --idle 0                idle clients opened at each side, to read the memory of one
   --profile <folder>      write CPU profiles of the gateway there`;
 
 /** Reads the options; a wrong one is a sentence. */
@@ -47,6 +58,9 @@ export function readOptions(parameters: readonly string[]): BenchOptions | { rea
         loads: { ...text, default: "1x50,100x10" },
         workspaces: { ...text, default: "50" },
         orchestrator: { ...text, default: "live" },
+        rivals: { ...text, default: "ws,socket.io,sse" },
+        idle: { ...text, default: "0" },
+        busy: { type: "boolean" },
         profile: text,
         help: { type: "boolean" },
       },
@@ -76,5 +90,21 @@ export function readOptions(parameters: readonly string[]): BenchOptions | { rea
   if (orchestrator !== "live" && orchestrator !== "frozen" && orchestrator !== "killed") {
     return { wrong: "--orchestrator is live, frozen or killed." };
   }
-  return { ...options, loads, orchestrator, profile: typeof profile === "string" ? profile : undefined };
+  const rivals = String(values["rivals"])
+    .split(",")
+    .filter((name) => name !== "");
+  if (!rivals.every(isRival)) return { wrong: "--rivals are ws, socket.io and sse, with commas between them." };
+  return {
+    ...options,
+    loads,
+    orchestrator,
+    rivals,
+    idle: Number(values["idle"]),
+    busy: values["busy"] === true,
+    profile: typeof profile === "string" ? profile : undefined,
+  };
+}
+
+function isRival(name: string): name is SideKind {
+  return name === "ws" || name === "socket.io" || name === "sse";
 }

@@ -1,8 +1,11 @@
+/** Who is spoken to: three echoes, and the gateway. */
+export type SideKind = "ws" | "socket.io" | "sse" | "kingly";
+
 /** What one process of load clients does in one round. */
 export interface LoadPlan {
-  readonly kind: "echo" | "kingly";
-  /** Address of the server without a path: `ws://127.0.0.1:7700`. */
-  readonly origin: string;
+  readonly kind: SideKind;
+  /** Address of the server without scheme and path: `127.0.0.1:7700`. */
+  readonly host: string;
   readonly token: string;
   readonly clients: number;
   /** Messages of each client in a second. */
@@ -29,6 +32,9 @@ export interface Waits {
 /** What came of a plan. */
 export interface LoadResult {
   readonly messages: number;
+  /** The ids said were this, `_`, and a number from 0 up to `said`, the warm-up included. */
+  readonly prefix: string;
+  readonly said: number;
   /** Echo: the message came back. Kingly: the first `reply`. */
   readonly heard: Waits;
   /** Kingly: the second `reply`, written after an fsync. Empty for the echo. */

@@ -11,7 +11,11 @@ export interface RoundSide extends LoadResult {
 }
 
 /** Runs a plan in a process of its own and reads what the `watched` processes use meanwhile. */
-export async function runLoad(plan: LoadPlan, watched: ReadonlyMap<string, number>): Promise<RoundSide> {
+export async function runLoad(
+  plan: LoadPlan,
+  watched: ReadonlyMap<string, number>,
+  onMeasuring: () => void = () => {},
+): Promise<RoundSide> {
   const child = fork(join(import.meta.dirname, "load-clients.ts"), [JSON.stringify(plan)], {
     serialization: "advanced",
   });
@@ -22,7 +26,10 @@ export async function runLoad(plan: LoadPlan, watched: ReadonlyMap<string, numbe
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`The load clients ended with ${code} before they were through.`)));
     child.on("message", (news: LoadNews) => {
-      if (news.phase === "measuring") before = read();
+      if (news.phase === "measuring") {
+        before = read();
+        onMeasuring();
+      }
       if (news.phase === "measured") after = read();
       if (news.phase === "ended") {
         const cpu = new Map<string, ProcessCpu>();

@@ -7,6 +7,8 @@ import { createServer } from "node:net";
 export interface StartedProcess {
   readonly pid: number;
   signal(signal: NodeJS.Signals): void;
+  /** Tells the process something over its channel. */
+  tell(news: object): void;
   /** Ends it: gently, after 10 s by force. */
   stop(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     signal: (signal) => void child.kill(signal),
+    tell: (news) => void child.send(news),
     stop: () => stopChild(child, left),
   };
 }
