@@ -7,8 +7,8 @@ import { createServer } from "node:net";
 export interface StartedProcess {
   readonly pid: number;
   signal(signal: NodeJS.Signals): void;
-  /** Tells the process something over its channel. */
-  tell(news: object): void;
+  /** Tells the process something over its channel and resolves with the next thing that it says. */
+  ask<T>(news: object): Promise<T>;
   /** Ends it: gently, after 10 s by force. */
   stop(): Promise<void>;
 }
@@ -50,7 +50,11 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     signal: (signal) => void child.kill(signal),
-    tell: (news) => void child.send(news),
+    ask: <T>(news: object) =>
+      new Promise<T>((resolve) => {
+        child.once("message", (answer) => resolve(answer as T));
+        child.send(news);
+      }),
     stop: () => stopChild(child, left),
   };
 }
