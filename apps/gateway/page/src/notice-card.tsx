@@ -10,7 +10,7 @@ import { visibleText } from "./visible-text.ts";
 export function NoticeCard({ notice }: { notice: Notice }): VNode {
   return useMemo(
     () => (
-      <li class="notice" data-testid="notice" data-kind={notice.kind}>
+      <li class="notice" data-testid="notice" data-kind={notice.kind} data-seq={notice.seq}>
         <p class="about">
           <strong>{noticeWords[notice.kind]}</strong>
           <ClockTime atMs={notice.atMs} />

@@ -1,0 +1,11 @@
+import { describe, expect, test } from "vitest";
+import { runNotices } from "../bench/notice/run-notices.ts";
+import { chromiumPath } from "./browser.ts";
+
+describe.skipIf(chromiumPath === undefined)("completions in a real browser", () => {
+  test("[G8][G15] 300 completions have one card each across reloads and kills of both apps", async () => {
+    const report = await runNotices({ completions: 300, perSecond: 40, disturbances: 6 });
+    expect(report).toMatchObject({ completed: report.begun, missing: 0, doubled: 0, wrongAtEnd: 0 });
+    expect(report.begun).toBeGreaterThanOrEqual(250);
+  });
+});
