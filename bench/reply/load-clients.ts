@@ -11,7 +11,7 @@ interface Frame {
   readonly state?: string;
   readonly code?: string;
   readonly message?: string;
-  readonly reply?: { readonly state: string };
+  readonly reply?: { readonly state: string; readonly by?: string };
 }
 
 const plan = JSON.parse(process.argv[2] ?? "{}") as LoadPlan;
@@ -64,6 +64,8 @@ function take(text: string): void {
 }
 
 function takeReply(frame: Frame, number: number, now: number): void {
+  // A front model may say more, later.
+  if (frame.reply?.by === "model") return;
   const state = frame.reply?.state ?? "none";
   if (heardAt[number] === 0) {
     heardAt[number] = now;
