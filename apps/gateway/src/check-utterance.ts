@@ -1,7 +1,12 @@
+import { readPersonCommand } from "./person-command.ts";
+import type { PersonCommand } from "./person-command.ts";
+
 /** What a person said, as it came in. `id` is the client's; one is made when it is missing. */
 export interface Utterance {
   readonly id: string;
   readonly text: string;
+  /** What a person does by hand with it; then nothing is read out of the text. [G21] */
+  readonly command?: PersonCommand;
 }
 
 /** Why an utterance was refused. */
@@ -33,7 +38,11 @@ export function checkUtterance(
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return refuse("The body is not an object.", 'Send {"text": "what was said", "id": "your own id"}.');
   }
-  const { text, id } = body as { readonly text?: unknown; readonly id?: unknown };
+  const { text, id, command } = body as {
+    readonly text?: unknown;
+    readonly id?: unknown;
+    readonly command?: unknown;
+  };
   if (typeof text !== "string" || text.trim() === "") {
     return refuse("There is no text.", 'Send what was said as "text": a string that is not empty.');
   }
@@ -50,5 +59,8 @@ export function checkUtterance(
   if (id !== undefined && !isName(id)) {
     return refuse("The id is not of the right form.", "Use 1 to 64 letters, digits, _ and -, or leave it out.");
   }
-  return { ok: true, value: { id: id ?? makeId(), text } };
+  if (command === undefined) return { ok: true, value: { id: id ?? makeId(), text } };
+  const read = readPersonCommand(command);
+  if (!read.ok) return refuse(read.message, read.hint);
+  return { ok: true, value: { id: id ?? makeId(), text, command: read.command } };
 }

@@ -24,6 +24,11 @@ const passedOn: ReadonlySet<string> = new Set([
   "conversation",
 ]);
 
+function said(body: { readonly [name: string]: unknown }): object {
+  const { text, command } = body;
+  return command === undefined ? { text } : { text, command };
+}
+
 /** Creates the server side of `GET /v1/link`. The first `reply` is written before anything is awaited. [G1] */
 export function createOnLink(
   deps: { readonly clock: Clock; readonly random: Random; readonly log: Log },
@@ -33,7 +38,7 @@ export function createOnLink(
     eventLog: (session) => session.workspace.eventLog,
     async onSay(say, { workspace }) {
       const startedAtMs = deps.clock.monotonicMs();
-      const checked = checkUtterance({ text: say.body["text"], id: say.id }, () => say.id);
+      const checked = checkUtterance({ ...said(say.body), id: say.id }, () => say.id);
       if (!checked.ok) return say.respond.error(checked.error);
       const heard = workspace.say(checked.value);
       if ("refused" in heard) return say.respond.error(heard.refused);

@@ -4,6 +4,7 @@ import type { Answer, Reflex, View } from "@kingly/reflex";
 import type { Clock } from "@kingly/runtime";
 import type { TurnState } from "./board/turn-state.ts";
 import type { Refusal, Utterance } from "./check-utterance.ts";
+import { personReply } from "./person-command.ts";
 import { deriveCid } from "./derive-cid.ts";
 import type { SecondThought } from "./front-model/second-thought.ts";
 import { JournalError } from "./journal/journal.ts";
@@ -83,15 +84,18 @@ export function createOnUtterance(
   return (utterance) => {
     // Said again: the first reply is that of the first time too, not a new thought. Older ones the journal knows.
     const known = deps.known(utterance.id);
+    const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
+    // What was done by hand is the same again only with the same command.
+    const isSame = ({ commands }: UtteranceAnswer): boolean =>
+      utterance.command === undefined || commands[0]?.line === formatCommand({ ...utterance.command, cid: cid(1) });
     if (known !== undefined) {
-      if (known.text !== utterance.text) return { refused: idReused(utterance.id) };
+      if (known.text !== utterance.text || !isSame(known.answer)) return { refused: idReused(utterance.id) };
       const { answer } = known;
       const heard = { ...answer, reply: { ...answer.reply, state: "heard" as const } };
       return { heard, settle: async () => ({ ok: true, answer, repeat: true, ...refining(deps, utterance.id) }) };
     }
     const atMs = deps.clock.nowMs();
-    const thought = deps.reflex.answer(utterance.text, deps.view());
-    const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
+    const { thought, read } = think(deps, utterance);
     const commands = thought.commands.map((command, index) => {
       const own = cid(index + 1);
       return { cid: own, line: formatCommand({ ...command, cid: own }) };
@@ -112,11 +116,14 @@ export function createOnUtterance(
         },
       };
     }
-    deps.onThought?.(
-      thought,
-      commands.map((command) => command.cid),
-      atMs,
-    );
+    // What is done by hand is nothing that the reflex has thought.
+    if (read !== undefined) {
+      deps.onThought?.(
+        read,
+        commands.map((command) => command.cid),
+        atMs,
+      );
+    }
     const durable = answerAs(settledState);
     const settle = async (): Promise<Settled> => {
       const said = formatCommand({
@@ -137,7 +144,12 @@ export function createOnUtterance(
         { id: cid(0), body: { line: said, turn: utterance.id, origin: "user" } },
         ...commands.map((command): Outgoing => ({
           id: command.cid,
-          body: { line: command.line, turn: utterance.id, origin: "reflex", ...auto },
+          body: {
+            line: command.line,
+            turn: utterance.id,
+            origin: read === undefined ? ("user" as const) : ("reflex" as const),
+            ...auto,
+          },
         })),
       ];
       const bodies = outgoing.map((entry) => ({ id: entry.id, body: JSON.stringify(entry.body) }));
@@ -155,7 +167,9 @@ export function createOnUtterance(
         });
         if (recorded.status === "conflict") return { ok: false, error: idReused(utterance.id) };
         if (recorded.status === "repeat") {
-          return { ok: true, answer: JSON.parse(recorded.answer) as UtteranceAnswer, repeat: true };
+          const answer = JSON.parse(recorded.answer) as UtteranceAnswer;
+          if (!isSame(answer)) return { ok: false, error: idReused(utterance.id) };
+          return { ok: true, answer, repeat: true };
         }
       } catch (thrown) {
         return { ok: false, error: notRecorded(thrown) };
@@ -169,6 +183,22 @@ export function createOnUtterance(
     };
     return { heard: answerAs("heard"), settle };
   };
+}
+
+type Read = ReturnType<Reflex["answer"]>;
+type Thought = Pick<Read, "commands" | "answered" | "route"> & { readonly reply: { readonly text: string } };
+
+/** Thinks of an utterance what the reflex reads in it; of what is done by hand nothing but to pass it on. [G21] */
+function think(
+  deps: Pick<OnUtteranceDeps, "reflex" | "view">,
+  { text, command }: Utterance,
+): { readonly thought: Thought; readonly read?: Read } {
+  if (command !== undefined) {
+    const reply = { text: personReply(command) };
+    return { thought: { reply, commands: [command], answered: false, route: "front" } };
+  }
+  const read = deps.reflex.answer(text, deps.view());
+  return { thought: read, read };
 }
 
 function refining(deps: OnUtteranceDeps, id: string): Pick<Settled & { readonly ok: true }, "refined"> {

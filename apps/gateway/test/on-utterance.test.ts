@@ -63,6 +63,50 @@ const keep: Journal["record"] = async ({ answer, atMs }: Recording): Promise<Rec
 const never: Journal["record"] = () => new Promise(() => {});
 
 describe("on-utterance", () => {
+  test("[G21] what is done by hand is sent as it stands, whatever its text says; with another command the id is reused", async () => {
+    const sent: Outgoing[] = [];
+    const known = new Map<string, SaidBefore>();
+    const say = createOnUtterance(
+      {
+        clock: createManualClock(),
+        reflex: {
+          ...createReflex(),
+          answer: () => {
+            throw new Error("the reflex was asked");
+          },
+        },
+        journal: { record: keep } as Journal,
+        view: () => emptyView,
+        known: (id) => known.get(id),
+        send: (outgoing) => sent.push(...outgoing),
+        onRecorded: (answer, text) => void known.set(answer.id, { text, answer }),
+        room: () => 100,
+      },
+      { workspace: "default", person: "owner" },
+    );
+    const byHand = (decision: string) => ({
+      id: "u1",
+      text: "Create a login page",
+      command: { op: "approve", target_id: "run_W1.may.1.0123456789abcdef", decision } as const,
+    });
+    const heard = say(byHand("approved"));
+    if ("refused" in heard) throw new Error(heard.refused.code);
+    const settled = await heard.settle();
+    expect(settled).toMatchObject({
+      ok: true,
+      answer: { reply: { text: "I pass your decision on.", state: "recorded" } },
+    });
+    expect(sent.map(({ body }) => [body.line.replace(/#\w+/, ""), body.origin])).toEqual([
+      [expect.stringMatching(/^ut:u1\|Create a login page\|.*\|front$/), "user"],
+      ["ap:run_W1.may.1.0123456789abcdef|approved", "user"],
+    ]);
+    expect(say(byHand("rejected"))).toMatchObject({ refused: { code: "id_reused" } });
+    const again = say(byHand("approved"));
+    if ("refused" in again) throw new Error(again.refused.code);
+    expect(await again.settle()).toMatchObject({ ok: true, repeat: true });
+    expect(sent).toHaveLength(2);
+  });
+
   test("[G1] the heard reply is there before the journal has answered, and says no more than heard", () => {
     const step = openStep(never);
     const { heard } = step.say("u1", "Create a login page");

@@ -16,6 +16,10 @@ export interface Back {
   readonly queue: Queue<Jobs>;
   readonly planner: Planner;
   readonly batcher: Batcher;
+  /** Whether the server of a tool says that calling it twice is the same as once. [O36] */
+  mayRepeat(server: string, tool: string): Promise<boolean>;
+  /** Whether the store has an embedder: then memories that matter are brought into its vectors by a job. [O34] */
+  readonly embeds: boolean;
   /** The definitions as they are now; they are read again when their files change. */
   workflows(): Workflows;
 }

@@ -8,6 +8,7 @@ import { migrateQueue, openQueue } from "@kingly/queue";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import { openDatabase } from "@kingly/sqlite";
 import { createStore, migrateStore } from "@kingly/store";
+import type { Embedder } from "@kingly/store";
 import type { Back } from "./back.ts";
 import { filesFolder } from "./config.ts";
 import type { OrchestratorConfig } from "./config.ts";
@@ -15,9 +16,12 @@ import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { createTellDeath } from "./jobs/tell-death.ts";
 import { tendDatabase } from "./tend-database.ts";
+import { createMayRepeat } from "./tool-hints.ts";
 import { createPlanner } from "./planner/create-planner.ts";
 import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
+import { keepSchedules } from "./workflows/keep-schedules.ts";
 import { describeBroken } from "./workflows/load-workflows.ts";
+import { watchDefinitions } from "./workflows/watch-definitions.ts";
 
 // A run's state holds what its steps have handed on, each up to 50,000 characters.
 const maxJsonBytes = 1_048_576;
@@ -36,7 +40,13 @@ export interface OpenBack {
 
 /** Opens the back. Orphans of a process that died are taken back at once: the caller has proved it dead. [O19] */
 export async function openBack(
-  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  deps: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly log: Log;
+    /** What finds memories by their meaning. @default the store's local vectors, which need no job */
+    readonly embedder?: Embedder;
+  },
   options: {
     readonly homePath: string;
     readonly databasePath: string;
@@ -53,13 +63,18 @@ export async function openBack(
   try {
     await migrateStore(database);
     await migrateQueue(database);
-    const store = createStore({ database, clock, random, log }, { maxJsonBytes });
+    const store = createStore(
+      { database, clock, random, log, ...(deps.embedder === undefined ? {} : { embedder: deps.embedder }) },
+      { maxJsonBytes },
+    );
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
     const servers = openServers({ clock, random, log }, { mcpServers: options.config.mcpServers });
     const batcher = createBatcher(
       { caller: servers.caller, clock, log },
       { concurrencyByServer: servers.concurrencyByServer },
     );
+    // Set once the queue may be written to; until then the start itself keeps the schedules.
+    let onChange = (): void => {};
     const workflows = createCurrentWorkflows([options.shippedWorkflows, ownWorkflows], ({ broken, converted }) => {
       for (const { file, leftOut } of converted) {
         const left = leftOut.map(({ path, reason }) => `${path}: ${reason}`).join(" ");
@@ -68,14 +83,27 @@ export async function openBack(
       for (const file of broken) {
         log.warn("a workflow file is broken; the others work", { problem: describeBroken(file) });
       }
+      onChange();
     });
     // Now, so that a broken file is told at the start and not at its first use.
     workflows();
     let stopTending = (): Promise<void> => Promise.resolve();
     const stopWatching = store.outside.watch();
+    const stopLooking = watchDefinitions(ownWorkflows, () => workflows());
     const planner = createPlanner({ clock, log }, options.config);
-    const back: Back = { clock, log, database, store, queue, planner, batcher, workflows };
-    await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
+    const hints = createMayRepeat(servers);
+    const mayRepeat: Back["mayRepeat"] = (server, tool) => hints.mayRepeat(server, tool);
+    const embeds = deps.embedder !== undefined;
+    const back: Back = { clock, log, database, store, queue, planner, batcher, mayRepeat, embeds, workflows };
+    await database.write((unit) => {
+      store.workspaces.ensure(unit, { id: "default", name: "Default" });
+      keepSchedules(back, unit);
+    });
+    onChange = () => {
+      database
+        .write((unit) => keepSchedules(back, unit))
+        .catch((thrown: unknown) => log.error("the schedules could not be kept", { why: String(thrown) }));
+    };
     return {
       back,
       servers,
@@ -86,8 +114,10 @@ export async function openBack(
       async close() {
         await stopTending();
         await queue.close({ deadlineMs: 3000 });
+        hints.close();
         await batcher.close();
         await servers.close();
+        stopLooking();
         stopWatching();
         await database.close();
       },

@@ -23,7 +23,7 @@ afterEach(() => endHouse(house));
 
 /** Resolves once the slow server has had so many calls. */
 const called = (count: number): Promise<unknown> =>
-  expect.poll(() => slow.calls().filter((line) => line.startsWith("wait")).length, { timeout: 10_000 }).toBe(count);
+  expect.poll(() => slow.calls().filter((line) => line.startsWith("wait")).length, { timeout: 60_000 }).toBe(count);
 
 test("[O10] cancel in the middle of a slow call: it is aborted, recorded, and nothing more starts", async () => {
   await house.say("wf#W1:again");

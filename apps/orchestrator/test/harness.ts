@@ -9,6 +9,7 @@ import { createSystemClock } from "@kingly/runtime";
 import type { Clock } from "@kingly/runtime";
 import { createMemoryLog, createSeededRandom } from "@kingly/runtime/testing";
 import type { MemoryLog } from "@kingly/runtime/testing";
+import type { Embedder } from "@kingly/store";
 import { expect } from "vitest";
 import { createAcceptCommand } from "../src/accept-command.ts";
 import type { Acceptance, SaidCommand } from "../src/accept-command.ts";
@@ -59,6 +60,7 @@ export interface HouseOptions {
   readonly mcpServers?: Readonly<Record<string, ServerEntry>>;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
   readonly clock?: Clock;
+  readonly embedder?: Embedder;
   readonly shippedWorkflows?: string;
 }
 
@@ -86,7 +88,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const log = createMemoryLog();
   const { scriptedModel } = options;
   const opened = await openBack(
-    { clock: options.clock ?? createSystemClock(), random: createSeededRandom(7), log },
+    {
+      clock: options.clock ?? createSystemClock(),
+      random: createSeededRandom(7),
+      log,
+      ...(options.embedder === undefined ? {} : { embedder: options.embedder }),
+    },
     {
       homePath: home,
       databasePath: join(home, "kingly.db"),
@@ -171,7 +178,7 @@ export function readTold(back: Back, workspaceId: string): readonly Told[] {
 
 // Not a sleep: what is waited for is looked at after each commit; the beat is for what no event tells (a queue at rest).
 const beatMs = 20;
-const patienceMs = 15_000;
+const patienceMs = 60_000;
 
 async function waitFor<T>(back: Back, workspaceId: string, look: () => T | undefined, what: () => string): Promise<T> {
   const found = look();

@@ -117,7 +117,7 @@ test("[O1][O15] over the link: commands are said, events come up, malformed ones
       ["A4_x", "invalid_command"],
       ["A5", "invalid_command"],
     ]);
-  expect(lines.some((line) => line.startsWith("er#A2:"))).toBe(true);
+  await expect.poll(() => lines.some((line) => line.startsWith("er#A2:")), { timeout: 10_000 }).toBe(true);
 });
 
 test("[O16][O20] hostile memories and workspaces do not break the link", async () => {

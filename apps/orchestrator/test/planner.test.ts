@@ -85,7 +85,7 @@ describe("a model", () => {
     const task = { title: "Complete app", intentType: "general" };
     expect(await planner.assess(task)).toEqual(await rules.assess(task));
     expect(await planner.split(task)).toEqual(await rules.split(task));
-    const context = { recall: [], tasks: [] };
+    const context = { recall: [], tasks: [], workflows: [] };
     expect(await planner.read("order flowers", context)).toEqual(await rules.read("order flowers", context));
   });
 

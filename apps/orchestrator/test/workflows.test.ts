@@ -31,10 +31,10 @@ describe("definitions", () => {
     const broken = checks.filter((check) => check.name === "workflow file").map((check) => check.why);
     expect(broken).toEqual([
       expect.stringMatching(/^broken\.yaml:\d+:\d+: \S/),
-      expect.stringMatching(/^folder\.yaml: It is not a plain file/),
-      expect.stringMatching(/^huge\.yaml: It has 1000001 bytes/),
-      expect.stringMatching(/^link\.json: It is not a plain file/),
-      expect.stringMatching(/^pipe\.yaml: It is not a plain file/),
+      expect.stringMatching(/^folder\.yaml:1:1: It is not a plain file/),
+      expect.stringMatching(/^huge\.yaml:1:1: It has 1000001 bytes/),
+      expect.stringMatching(/^link\.json:1:1: It is not a plain file/),
+      expect.stringMatching(/^pipe\.yaml:1:1: It is not a plain file/),
     ]);
     expect(house.log.entries.filter((entry) => entry.message.includes("broken"))).not.toEqual([]);
     await house.say("wf#W1:good");
@@ -79,7 +79,7 @@ describe("definitions", () => {
     writeFileSync(join(folder, "a.yaml"), one("same", "A"));
     writeFileSync(join(folder, "b.yaml"), one("same", "B"));
     expect(await house.ask("workflows")).toMatchObject({
-      broken: ["b.yaml: a.yaml has the id same already. Give one of them another id."],
+      broken: ["b.yaml:1:1: a.yaml has the id same already. Give one of them another id."],
     });
   });
 

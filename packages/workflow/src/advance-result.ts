@@ -1,4 +1,4 @@
-import type { StepKind } from "./definition.ts";
+import type { ReadBack, StepKind } from "./definition.ts";
 import type { Json } from "./json.ts";
 import type { StartRef } from "./outcome.ts";
 import type { Run, StepStatus } from "./run.ts";
@@ -19,6 +19,8 @@ export interface StepStart extends StartRef {
   readonly server?: string;
   readonly tool?: string;
   readonly idempotent?: boolean;
+  /** How to look whether it took effect when nobody knows, references resolved. [W49] */
+  readonly readBack?: ReadBack;
   /** Kind `model` only. */
   readonly prompt?: string;
   /** Kind `workflow` only: which to run, and the depth to start it with. */

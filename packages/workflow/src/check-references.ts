@@ -85,6 +85,11 @@ export function checkReferences(definition: WrittenDefinition, graph: Graph): Fi
     if (step.when !== undefined) checkCondition(step.when, { path: `${path}/when`, step });
     if (step.foreach) checkOne(step.foreach.in, `The list of "${step.id}"`, { path: `${path}/foreach/in`, step });
     for (const key of ["with", "prompt", "until", "signal", "message"] as const) each(step[key], `${path}/${key}`);
+    each(step.readBack?.with, `${path}/readBack/with`);
+    each(step.readBack?.contains, `${path}/readBack/contains`);
+    const undone = step.compensate?.readBack;
+    each(undone?.with, `${path}/compensate/readBack/with`, ["result"]);
+    each(undone?.contains, `${path}/compensate/readBack/contains`, ["result"]);
     for (const key of ["with", "prompt"] as const)
       each(step.compensate?.[key], `${path}/compensate/${key}`, ["result"]);
   }

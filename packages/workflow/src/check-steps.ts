@@ -14,6 +14,7 @@ const kindKeys: Readonly<Partial<Record<KindKey, { readonly kinds: readonly Step
   server: { kinds: ["mcp"], must: true },
   tool: { kinds: ["mcp"], must: true },
   idempotent: { kinds: ["mcp"] },
+  readBack: { kinds: ["mcp"] },
   prompt: { kinds: ["model"], must: true },
   workflow: { kinds: ["workflow"], must: true },
   durationMs: { kinds: ["wait"] },

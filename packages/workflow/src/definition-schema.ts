@@ -44,12 +44,27 @@ const foreach = {
   },
 } as const;
 
+const readBack = {
+  type: "object",
+  description:
+    "How to look whether a call took effect when nobody knows: a call that only reads, and what its answer then holds.",
+  additionalProperties: false,
+  required: ["tool", "contains"],
+  properties: {
+    server: shortText,
+    tool: shortText,
+    with: { description: "What the reading call is given." },
+    contains: { type: "string", minLength: 1, maxLength: 1000 },
+  },
+} as const;
+
 // The keys of an action: of a step, and of what undoes one.
 const action = {
   with: { description: "What it is given. A string may hold ${inputs.<name>} or ${steps.<id>.output}." },
   server: shortText,
   tool: shortText,
   idempotent: { type: "boolean", description: "Whether the call may be repeated when its effect is unknown." },
+  readBack,
   prompt: { type: "string", minLength: 1, maxLength: 100_000 },
   workflow: id,
   retry,
@@ -109,6 +124,24 @@ const triggers = {
         properties: {
           condition: { type: "string", minLength: 1, maxLength: 1000 },
           confidence: { type: "number", minimum: 0, maximum: 1 },
+        },
+      },
+    },
+    schedule: {
+      type: "array",
+      maxItems: 20,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["cron"],
+        properties: {
+          cron: {
+            type: "string",
+            description: "Five fields, UTC: minute hour day month weekday.",
+            minLength: 9,
+            maxLength: 200,
+          },
+          inputs: { type: "object", description: "The inputs of each run." },
         },
       },
     },

@@ -49,6 +49,18 @@ export interface ActionBase {
   readonly timeoutMs?: number;
 }
 
+/** How to look whether a call of unknown effect took effect. [W49] */
+export interface ReadBack {
+  /** The server that is asked. @default the one of the call */
+  readonly server: string;
+  /** A tool that only reads. */
+  readonly tool: string;
+  /** What it is given; strings in it may hold references. @default {} */
+  readonly with: Json;
+  /** A text that its answer holds exactly when the call took effect; it may hold references. */
+  readonly contains: string;
+}
+
 /** What an MCP call names. */
 export interface McpAction {
   readonly kind: "mcp";
@@ -56,6 +68,7 @@ export interface McpAction {
   readonly tool: string;
   /** Whether the call may be repeated when nobody knows if it took effect. @default false */
   readonly idempotent: boolean;
+  readonly readBack?: ReadBack;
 }
 
 /** What a question to a model names. */
@@ -135,10 +148,12 @@ export type StepDefinition = McpStep | ModelStep | TaskStep | WorkflowStep | Wai
 
 /** What says that this workflow is meant; matching is the caller's. */
 export interface Triggers {
-  /** Words that a person says, or names of events. @default [] */
+  /** Words that a person says. @default [] */
   readonly manual: readonly string[];
   /** What must be true of the talk, and how sure one must be, 0 to 1. @default [] */
   readonly semantic: readonly { readonly condition: string; readonly confidence: number }[];
+  /** When it is started by itself: a cron expression, and the inputs of each run. Absent when nothing is scheduled. */
+  readonly schedule?: readonly { readonly cron: string; readonly inputs?: Readonly<Record<string, Json>> }[];
 }
 
 /** A checked workflow: every default filled in, plain JSON, and itself a valid definition text when written as JSON. */

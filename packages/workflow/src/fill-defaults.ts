@@ -21,7 +21,11 @@ export function fillDefaults(written: WrittenDefinition): Definition {
     name: written.name,
     version: written.version ?? 1,
     ...(written.description === undefined ? {} : { description: written.description }),
-    triggers: { manual: written.triggers?.manual ?? [], semantic: written.triggers?.semantic ?? [] },
+    triggers: {
+      manual: written.triggers?.manual ?? [],
+      semantic: written.triggers?.semantic ?? [],
+      ...(written.triggers?.schedule === undefined ? {} : { schedule: written.triggers.schedule }),
+    },
     inputs: written.inputs ?? {},
     steps: written.steps.map(fillStep),
     outputs: written.outputs ?? {},
@@ -73,8 +77,11 @@ function fillForeach(foreach: NonNullable<WrittenStep["foreach"]>): Foreach {
 
 // The keys of each kind have been checked: the fallbacks are for the compiler only.
 function fillAction(action: WrittenAction): McpAction | ModelAction | TaskAction | WorkflowAction {
-  const { kind, server = "", tool = "", idempotent = false, prompt = "", workflow = "" } = action;
-  if (kind === "mcp") return { kind, server, tool, idempotent };
+  const { kind, server = "", tool = "", idempotent = false, readBack, prompt = "", workflow = "" } = action;
+  if (kind === "mcp") {
+    const looks = readBack === undefined ? {} : { readBack: { server, with: {}, ...readBack } };
+    return { kind, server, tool, idempotent, ...looks };
+  }
   if (kind === "model") return { kind, prompt };
   return kind === "workflow" ? { kind, workflow } : { kind: "task" };
 }

@@ -20,6 +20,7 @@ export type {
   McpStep,
   ModelAction,
   ModelStep,
+  ReadBack,
   RetryPolicy,
   StepBase,
   StepDefinition,
@@ -35,6 +36,8 @@ export { fromLegacy } from "./from-legacy.ts";
 export type { LegacyReading } from "./from-legacy.ts";
 export type { Json } from "./json.ts";
 export { inFlight, isAwaited } from "./list-stops.ts";
+export { locate } from "./locate.ts";
+export type { Position } from "./read-text.ts";
 export { openStarts } from "./open-starts.ts";
 export type { Outcome, StartRef } from "./outcome.ts";
 export { maxConditionDepth, parseCondition } from "./parse-condition.ts";

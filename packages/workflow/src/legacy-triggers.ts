@@ -1,4 +1,3 @@
-import type { Triggers } from "./definition.ts";
 import { isJsonObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import { pointerTo } from "./problem.ts";
@@ -8,7 +7,7 @@ export function legacyTriggers(
   triggers: Json | undefined,
   path: string,
   leave: (path: string, reason: string) => void,
-): { readonly [Key in keyof Triggers]: Json } {
+): { readonly [Key in "manual" | "semantic"]: Json } {
   const manual: string[] = [];
   const semantic: { readonly condition: string; readonly confidence: number }[] = [];
   for (const [key, value] of Object.entries(isJsonObject(triggers) ? triggers : {})) {

@@ -52,8 +52,18 @@ function prepareKind(
 ): Resolved<Detail> {
   switch (action.kind) {
     case "mcp": {
-      const { server, tool, idempotent } = action;
-      return given({ server, tool, idempotent });
+      const { server, tool, idempotent, readBack } = action;
+      if (readBack === undefined) return given({ server, tool, idempotent });
+      const asked = resolve(readBack.with, scope);
+      if (!asked.ok) return asked;
+      const contains = resolveText(readBack.contains, scope);
+      if (!contains.ok) return contains;
+      return given({
+        server,
+        tool,
+        idempotent,
+        readBack: { ...readBack, with: asked.value, contains: contains.value },
+      });
     }
     case "model": {
       const prompt = givenPrompt === undefined ? resolveText(action.prompt, scope) : given(givenPrompt);

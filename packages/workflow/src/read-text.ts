@@ -65,9 +65,8 @@ export function readText(text: string, format: "yaml" | "json"): TextReading {
     try {
       JSON.parse(text);
     } catch (error) {
-      const offset = /at position (\d+)/.exec(String(error))?.[1];
       parseLines(text, lines);
-      if (offset !== undefined) offsets.set("", Number(offset));
+      offsets.set("", jsonFault(text));
       refuse("syntax", `The text is not JSON: ${firstLine(error)}.`, "Mend the JSON, or give it as YAML.");
       return refused();
     }
@@ -112,6 +111,28 @@ function checkTokens(text: string, refuse: Refuse): void {
       refuse("too_deep", `Maps and lists nest deeper than ${maxDefinitionDepth}.`, "Make the definition flatter.");
       return;
     }
+  }
+}
+
+// Not every engine says where: the fault is behind the longest beginning of which only the rest is missing.
+function jsonFault(text: string): number {
+  let good = 0;
+  let bad = text.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (lacksItsEnd(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return lacksItsEnd(text) ? text.length : good;
+}
+
+function lacksItsEnd(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = String(error);
+    return /end of JSON|[Uu]nterminated/.test(message) || message.includes(`at position ${text.length}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Foreach, InputDefinition, RetryPolicy, StepKind, Triggers } from "./definition.ts";
+import type { Foreach, InputDefinition, ReadBack, RetryPolicy, StepKind, Triggers } from "./definition.ts";
 import type { Json } from "./json.ts";
 
 /** An action as written: its shape is right, its meaning not yet checked. */
@@ -8,6 +8,7 @@ export interface WrittenAction {
   readonly server?: string;
   readonly tool?: string;
   readonly idempotent?: boolean;
+  readonly readBack?: Pick<ReadBack, "tool" | "contains"> & Partial<ReadBack>;
   readonly prompt?: string;
   readonly workflow?: string;
   readonly retry?: Partial<RetryPolicy>;

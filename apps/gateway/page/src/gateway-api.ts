@@ -1,4 +1,6 @@
 import type { Snapshot } from "./snapshot.ts";
+import { readWorkflowNews } from "./workflow-news.ts";
+import type { WorkflowNews } from "./workflow-news.ts";
 
 /** The gateway does not know this browser: the address that `start` printed must be opened again. */
 export class SignedOutError extends Error {
@@ -10,6 +12,8 @@ export interface GatewayApi {
   /** Trades the token for a cookie. */
   openSession(token: string): Promise<void>;
   board(): Promise<Snapshot>;
+  /** What of the workflows no event tells: what waits for a decision, and what did not load. */
+  workflows(): Promise<WorkflowNews>;
   /** Resolves when the gateway knows this browser. */
   checkSession(): Promise<void>;
   /** Says why the orchestrator is away, or undefined when it is there. */
@@ -36,6 +40,11 @@ export function createGatewayApi(deps: { readonly fetch: typeof fetch }): Gatewa
       const response = await call("/v1/board");
       if (!response.ok) throw new Error(`the board could not be read: ${response.status}`);
       return (await response.json()) as Snapshot;
+    },
+    async workflows() {
+      const response = await call("/v1/workflows?limit=100");
+      if (!response.ok) throw new Error(`the workflows could not be read: ${response.status}`);
+      return readWorkflowNews(await response.json());
     },
     async checkSession() {
       await call("/v1/board", { method: "HEAD" });

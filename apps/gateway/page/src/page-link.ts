@@ -21,7 +21,7 @@ export interface PageLinkHandlers {
 
 /** The page's end of the link. */
 export interface PageLink {
-  say(id: string, text: string): Promise<unknown>;
+  say(id: string, said: { readonly text: string; readonly command?: string }): Promise<unknown>;
   retryNow(): void;
   close(): void;
 }
@@ -61,7 +61,7 @@ export function createPageLink(deps: {
       },
     );
     return {
-      say: (id, text) => client.say(id, { text }),
+      say: (id, said) => client.say(id, said),
       retryNow: () => client.retryNow(),
       close: () => client.close(),
     };

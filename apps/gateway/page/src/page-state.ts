@@ -1,6 +1,7 @@
 import type { BoardMemory, BoardRun, BoardTask } from "../../src/board/board.ts";
 import type { Connection } from "./connection-words.ts";
 import type { TimelineItem } from "./timeline.ts";
+import type { WorkflowNews } from "./workflow-news.ts";
 
 /** Everything that is painted. A new object for every paint; what did not change is the same inside. */
 export interface PageState {
@@ -13,6 +14,8 @@ export interface PageState {
   readonly tasks: readonly BoardTask[];
   readonly runs: readonly BoardRun[];
   readonly memories: readonly BoardMemory[];
+  /** What waits for a decision, and which workflows did not load. */
+  readonly workflows: WorkflowNews;
   /** When a running task or run was first seen running, by id. */
   readonly runningSince: ReadonlyMap<string, number>;
   /** What was said here before, oldest first. */

@@ -1,7 +1,9 @@
+import { formatCommand } from "@kingly/codec";
 import type { Clock } from "@kingly/runtime";
 import { applyRow } from "../../src/board/apply-row.ts";
 import { createBoard } from "../../src/board/board.ts";
 import { maxTextLength } from "../../src/check-utterance.ts";
+import type { PersonCommand } from "../../src/person-command.ts";
 import { createAnnouncer } from "./announcer.ts";
 import type { Connection } from "./connection-words.ts";
 import { createConversation } from "./conversation.ts";
@@ -15,6 +17,7 @@ import { boardOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { timeline } from "./timeline.ts";
 import { isOver } from "./turn-view.ts";
+import { noWorkflowNews } from "./workflow-news.ts";
 
 /** What the page can do. */
 export interface PageStore {
@@ -23,6 +26,8 @@ export interface PageStore {
   start(token: string | undefined): void;
   /** Says something. Returns in words why it was not taken, or undefined. */
   say(text: string): string | undefined;
+  /** Does something by hand: the command is sent as it stands, the text says it in the conversation. [G22] */
+  act(text: string, command: PersonCommand): string | undefined;
   /** Asks once whether the orchestrator is there: on focus, or because a person wants to know. */
   lookAround(): void;
   /** The page is visible again, or hidden. */
@@ -44,6 +49,7 @@ export interface PageStoreDeps {
 const settleMs = 1_500;
 const retryMs = 2_000;
 const othersMs = 500;
+const gatherMs = 100;
 
 /** Creates the store: one board, one conversation, one link, and a paint for whatever changed. */
 export function createPageStore(deps: PageStoreDeps): PageStore {
@@ -60,6 +66,8 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let announcement = { turn: 0, text: "" };
   let since: ReadonlyMap<string, number> = new Map();
   let isReadingStates = false;
+  let workflows = noWorkflowNews;
+  let isReadingWorkflows = false;
   let state = draw();
 
   function draw(): PageState {
@@ -78,6 +86,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       tasks,
       runs,
       memories: board.memories.values(),
+      workflows,
       runningSince: since,
       said: turns.map((turn) => turn.text),
       sending: conversation.sending(),
@@ -108,7 +117,25 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
     board = boardOf(snapshot);
     conversation.takeStates(snapshot.turns);
     announcer.learn(conversation.views(board.turns.values()), board.notices.values());
+    readWorkflows();
     paint();
+  };
+  /** Events tell that something waits or has moved; what is asked and shown with it is read, once for many events. */
+  const readWorkflows = (): void => {
+    if (isReadingWorkflows) return;
+    isReadingWorkflows = true;
+    clock.setTimer(gatherMs, () => {
+      isReadingWorkflows = false;
+      guard(api.workflows()).then(
+        (news) => {
+          // Away, the orchestrator takes nothing back.
+          if (news.isStale) return;
+          workflows = news;
+          paint();
+        },
+        () => {},
+      );
+    });
   };
   const lookAround = (): void => {
     if (connection.status !== "open") return;
@@ -143,13 +170,16 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
         onRows(rows) {
           backAway = undefined;
           let moved = false;
+          let touchesRuns = false;
           for (const row of rows) {
             if (row.seq <= board.seq) continue;
             applyRow(board, row);
+            touchesRuns ||= row.line.includes("run_");
             moved = conversation.takeRow(row) || moved;
             if (deps.isHidden() && board.notices.get(String(row.seq))?.kind === "complete") unseen += 1;
           }
           if (moved) readStates();
+          if (touchesRuns) readWorkflows();
           paint();
         },
         async onResync() {
@@ -195,6 +225,18 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
     paint();
   };
 
+  const send = (said: { readonly text: string; readonly command?: string }): string | undefined => {
+    const { text } = said;
+    if (text.length > maxTextLength) return `That is longer than ${maxTextLength} characters. Say it in parts.`;
+    const id = deps.makeId();
+    const kept = outbox.add(id, said);
+    if (!kept.ok) return `${kept.error.message} ${kept.error.hint ?? ""}`.trim();
+    conversation.say(id, text, clock.nowMs());
+    void link?.say(id, said);
+    paint();
+    return undefined;
+  };
+
   return {
     state: () => state,
     subscribe(listener) {
@@ -205,22 +247,15 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       for (const { id, text, atMs } of outbox.waiting()) conversation.say(id, text, atMs);
       void begin(token);
     },
-    say(text) {
-      if (text.length > maxTextLength) return `That is longer than ${maxTextLength} characters. Say it in parts.`;
-      const id = deps.makeId();
-      const kept = outbox.add(id, { text });
-      if (!kept.ok) return `${kept.error.message} ${kept.error.hint ?? ""}`.trim();
-      conversation.say(id, text, clock.nowMs());
-      void link?.say(id, text);
-      paint();
-      return undefined;
-    },
+    say: (text) => send({ text }),
+    act: (text, command) => send({ text, command: formatCommand(command) }),
     lookAround,
     onVisible(isVisible) {
       if (!isVisible) return;
       unseen = 0;
       link?.retryNow();
       lookAround();
+      if (phase === "ready") readWorkflows();
       paint();
     },
   };

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useCallback, useEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { Act } from "./act.ts";
 import { Composer } from "./composer.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
 import { ConversationLog } from "./conversation-log.tsx";
@@ -43,6 +44,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
     },
     [store],
   );
+  const act = useCallback<Act>((words, command) => store.act(words, command), [store]);
   const put = useCallback((said: string) => {
     setText(said);
     focus();
@@ -58,6 +60,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
     if (matchMedia("(hover: hover)").matches) field.current?.focus();
   }, []);
 
+  const waits = state.workflows.asks.length;
   const atWork = [...state.tasks, ...state.runs].filter((thing) => toneOf(thing.status) === "go").length;
   return (
     <div class="house" data-view={view}>
@@ -71,6 +74,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
           </button>
           <button type="button" aria-current={view === "work"} onClick={() => setView("work")}>
             Work{atWork > 0 && <span class="count">{atWork} running</span>}
+            {waits > 0 && <span class="count">{waits} for you</span>}
           </button>
         </nav>
         <ConnectionBadge connection={state.connection} backAway={state.backAway} onLook={() => store.lookAround()} />
@@ -88,7 +92,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
         />
         <Composer field={field} text={text} onText={setText} said={state.said} note={noteOf(state)} onSay={say} />
       </main>
-      <WorkPanel state={state} />
+      <WorkPanel state={state} onAct={act} />
       <HelpSheet sheet={sheet} onPick={put} />
       <div class="unseen" role="status" aria-live="polite">
         <span key={state.announcement.turn}>{state.announcement.text}</span>

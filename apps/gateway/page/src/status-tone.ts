@@ -16,6 +16,11 @@ const tones: Readonly<Record<string, Tone>> = {
   cancelled: "off",
   canceled: "off",
   skipped: "off",
+  paused: "ask",
+  waiting_approval: "ask",
+  compensating: "go",
+  compensated: "off",
+  compensation_failed: "bad",
 };
 
 /** Returns the tone of a status; one that is not known rests. */

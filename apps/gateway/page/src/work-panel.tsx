@@ -1,14 +1,33 @@
 import type { VNode } from "preact";
+import type { Act } from "./act.ts";
+import { ApprovalCard } from "./approval-card.tsx";
 import { MemoryList } from "./memory-list.tsx";
+import { NotLoadedList } from "./not-loaded-list.tsx";
 import type { PageState } from "./page-state.ts";
 import { RunList } from "./run-list.tsx";
 import { TaskList } from "./task-list.tsx";
 
 /** Shows the work behind the conversation: tasks, workflows, and what is remembered. */
-export function WorkPanel({ state }: { state: PageState }): VNode {
-  const { tasks, runs, memories, runningSince } = state;
+export function WorkPanel({ state, onAct }: { state: PageState; onAct: Act }): VNode {
+  const { tasks, runs, memories, runningSince, workflows } = state;
+  const { asks, notLoaded } = workflows;
   return (
     <aside class="panel" id="work" aria-label="Work" tabIndex={0}>
+      <div class="unseen" role="status">
+        {asks.length > 0 && `${asks.length === 1 ? "A question waits" : `${asks.length} questions wait`} for you.`}
+      </div>
+      {asks.length > 0 && (
+        <section aria-labelledby="asks-title">
+          <h2 id="asks-title">
+            Waits for you <Count number={asks.length} />
+          </h2>
+          <ul class="asks">
+            {asks.map((ask) => (
+              <ApprovalCard key={ask.id} ask={ask} onAct={onAct} />
+            ))}
+          </ul>
+        </section>
+      )}
       <section aria-labelledby="tasks-title">
         <h2 id="tasks-title">
           Tasks <Count number={tasks.length} />
@@ -19,7 +38,8 @@ export function WorkPanel({ state }: { state: PageState }): VNode {
         <h2 id="runs-title">
           Workflows <Count number={runs.length} />
         </h2>
-        <RunList runs={runs} runningSince={runningSince} />
+        <NotLoadedList files={notLoaded} />
+        <RunList runs={runs} runningSince={runningSince} onAct={onAct} />
       </section>
       <section aria-labelledby="memories-title">
         <h2 id="memories-title">

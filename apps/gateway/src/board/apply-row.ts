@@ -97,8 +97,8 @@ function applyStatus(board: Board, entityId: string, status: string, progress: n
   if (run !== undefined) {
     return board.runs.set(entityId, { ...run, status, progress: progress ?? run.progress, updatedAtMs: atMs });
   }
-  // A step is told as `run.step`.
-  const dot = entityId.indexOf(".");
+  // A step is told as `run.step`, and the run below another has dots in its id.
+  const dot = entityId.lastIndexOf(".");
   const parent = board.runs.get(entityId.slice(0, Math.max(0, dot)));
   if (parent === undefined) return undefined;
   const stepId = entityId.slice(dot + 1);

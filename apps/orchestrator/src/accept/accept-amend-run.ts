@@ -2,6 +2,7 @@ import { advance } from "@kingly/workflow";
 import type { Json, Outcome } from "@kingly/workflow";
 import { applyAdvance } from "../jobs/apply-advance.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
+import { tellChildren } from "../jobs/tell-children.ts";
 import { acknowledge, complete } from "./accepting.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
 
@@ -31,7 +32,10 @@ export function acceptAmendRun(
     };
   }
   acknowledge(accepting, "run", `${run.runId}:amend`);
-  applyAdvance({ back, unit, workspaceId, cause }, definition, run, next);
+  const context = { back, unit, workspaceId, cause };
+  applyAdvance(context, definition, run, next);
+  // A signal is for one run; a pause is for all that it has started.
+  if (outcome?.kind === "paused" || outcome?.kind === "resumed") tellChildren(context, run.runId, outcome);
   complete(accepting, "run", `${run.runId}:amend`);
   return undefined;
 }

@@ -1,8 +1,10 @@
 import type { TaskFields } from "@kingly/store";
 import { readRun } from "../jobs/read-run.ts";
 import { acceptAmendRun } from "./accept-amend-run.ts";
+import { acceptAmendStep } from "./accept-amend-step.ts";
 import { acknowledge, complete } from "./accepting.ts";
 import type { Acceptor, CommandRefusal } from "./accepting.ts";
+import { findStep } from "./rerun-from.ts";
 
 // What a person may change by saying so; states move by work only.
 const textFields: ReadonlyMap<string, "title" | "description" | "businessGoal"> = new Map([
@@ -12,11 +14,13 @@ const textFields: ReadonlyMap<string, "title" | "description" | "businessGoal"> 
 ]);
 
 /** Changes a field of a task; without a value it clears the field, which a title cannot do without. Of a run it changes
- * the status or tells a signal. [O10][O25] */
+ * the status or tells a signal; of a step what it is given. [O10][O25] */
 export const acceptAmend: Acceptor<"amend"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
   const known = readRun(back.store, workspaceId, command.target_id, unit);
   if (known !== undefined) return acceptAmendRun(accepting, known, command.field, command.value);
+  const place = findStep(accepting, command.target_id);
+  if (place !== undefined) return acceptAmendStep(accepting, place, command.field, command.value);
   const field = textFields.get(command.field);
   // A title such as 2026 reads as a number in the language.
   const value = typeof command.value === "number" ? String(command.value) : command.value;

@@ -1,13 +1,13 @@
-import { rerun, startRun } from "@kingly/workflow";
-import { applyAdvance } from "../jobs/apply-advance.ts";
+import { startRun } from "@kingly/workflow";
 import { createRunRow } from "../jobs/create-run-row.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { readRun } from "../jobs/read-run.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge } from "./accepting.ts";
 import type { Accepting, Acceptor, CommandRefusal } from "./accepting.ts";
 import { runIdOf } from "./accept-workflow-start.ts";
+import { findStep, notFailed, rerunFrom } from "./rerun-from.ts";
 
 /** Takes up a failed task again, starts a failed run anew with the same definition and inputs, or begins a run anew from
  * one of its steps. [O10][O25] */
@@ -15,9 +15,8 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
   const { back, unit, workspaceId, cid, cause } = accepting;
   const known = readRun(back.store, workspaceId, command.target_id, unit);
   if (known !== undefined) return startAgain(accepting, known);
-  const step = /^(.+)\.([a-z][a-z0-9_]*)$/.exec(command.target_id);
-  const holder = step?.[1] === undefined ? undefined : readRun(back.store, workspaceId, step[1], unit);
-  if (holder !== undefined) return rerunFrom(accepting, holder, step?.[2] ?? "");
+  const place = findStep(accepting, command.target_id);
+  if (place !== undefined) return rerunFrom(accepting, place, {}, "retry");
   const task = back.store.tasks.get(workspaceId, command.target_id, unit);
   if (task === undefined) {
     return {
@@ -57,32 +56,4 @@ function startAgain(accepting: Accepting, { definition, run }: KnownRun): Comman
     key: jobKey(workspaceId, runId),
   });
   return undefined;
-}
-
-function rerunFrom(accepting: Accepting, known: KnownRun, from: string): CommandRefusal | undefined {
-  const { back, unit, workspaceId, cause } = accepting;
-  const { definition, run, row } = known;
-  // One that is queued begins with its first steps anyway; a child begins anew with the step of its parent.
-  if (row.status === "queued" || run.parent !== undefined) return notFailed(run.runId, row.status);
-  const again = rerun(definition, run, { from });
-  if (!again.ok) {
-    const [problem] = again.problems;
-    return {
-      code: problem?.code ?? "not_now",
-      message: problem?.message ?? `${run.runId} cannot be begun anew now.`,
-      recovery: problem?.hint ?? "Look at the list of runs.",
-    };
-  }
-  acknowledge(accepting, "run", `${run.runId}:retry`);
-  applyAdvance({ back, unit, workspaceId, cause }, definition, run, again.value);
-  complete(accepting, "run", `${run.runId}:retry`);
-  return undefined;
-}
-
-function notFailed(id: string, status: string): CommandRefusal {
-  return {
-    code: "not_failed",
-    message: `${id} is ${status}; only what failed can be tried again.`,
-    recovery: "Look at the list for what failed, or create it anew.",
-  };
 }

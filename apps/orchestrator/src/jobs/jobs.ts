@@ -1,4 +1,4 @@
-import type { StartRef, StepStart } from "@kingly/workflow";
+import type { Json, StartRef, StepStart } from "@kingly/workflow";
 
 /** Every kind of work that the orchestrator queues, with its payload. Payloads are plain JSON. */
 export type Jobs = {
@@ -7,6 +7,10 @@ export type Jobs = {
   readonly workflow_execute: { readonly runId: string };
   readonly workflow_step: { readonly runId: string; readonly start: StepStart };
   readonly workflow_deadline: { readonly runId: string; readonly ref: StartRef; readonly of: "attempt" | "step" };
+  readonly workflow_scheduled: {
+    readonly workflowId: string;
+    readonly inputs: Readonly<Record<string, Json>>;
+  };
   readonly context_load: { readonly contextId: string; readonly depth: string };
   readonly memory_store: {
     readonly key: string;
@@ -14,6 +18,7 @@ export type Jobs = {
     readonly memoryType: string;
     readonly utteranceId: string;
   };
+  readonly memory_sync: { readonly key: string };
   readonly utterance_read: { readonly utteranceId: string; readonly text: string };
 };
 
@@ -25,6 +30,8 @@ export const priorities: Readonly<Record<keyof Jobs, number>> = {
   workflow_execute: 7,
   workflow_step: 7,
   workflow_deadline: 7,
+  workflow_scheduled: 7,
   context_load: 6,
   memory_store: 5,
+  memory_sync: 4,
 };

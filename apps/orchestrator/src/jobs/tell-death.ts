@@ -42,6 +42,14 @@ export function createTellDeath(back: Back): (job: JobOf<Jobs>, error: unknown) 
         return tell("context", job.payload.contextId, "Mend the cause, then ask again.");
       case "memory_store":
         return tell("memory", job.payload.key, "Mend the cause, then say it again.");
+      case "memory_sync":
+        return tell(
+          "memory",
+          job.payload.key,
+          "It is remembered and found by its words. Mend the embedder; the next memory brings this one along.",
+        );
+      case "workflow_scheduled":
+        return tell("workflow", job.payload.workflowId, `Mend the cause, then say: run ${job.payload.workflowId}`);
       case "workflow_deadline":
         return tell("run", job.payload.runId, "It waits without a time limit now; decide, or cancel it.");
       case "utterance_read":

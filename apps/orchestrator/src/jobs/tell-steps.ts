@@ -16,7 +16,10 @@ export function tellSteps({ back, unit, workspaceId, cause }: AdvanceContext, { 
     back.store.events.append(unit, workspaceId, event, cause);
   };
   for (const { stepId, status, undo } of changed) {
-    const word = undo === undefined ? status : (undoWords[undo] ?? "compensating");
+    // Whether it took effect is the first thing that a person must know of it.
+    const isUnknown = status === "failed" && run.steps[stepId]?.error?.code === "unknown";
+    const plain = isUnknown ? "unknown" : status;
+    const word = undo === undefined ? plain : (undoWords[undo] ?? "compensating");
     tell(`${run.runId}.${stepId}`, word, progressOf[status] ?? 0);
   }
   for (const asked of start) {

@@ -4,6 +4,7 @@ import type { Unit } from "@kingly/sqlite";
 import { acceptIn } from "../accept-command.ts";
 import type { Back } from "../back.ts";
 import { cutText, cutTitle } from "../cut-text.ts";
+import type { KnownWorkflow } from "../planner/planner.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -46,6 +47,7 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
           atMs: updatedAtMs,
         })),
         tasks: page.items.map(({ id, title, status }) => ({ id, title, status })),
+        workflows: knownWorkflows(back),
       });
       return (unit) => {
         for (const [index, command] of reading.commands.entries()) {
@@ -64,4 +66,16 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
     onDead: (job) => (unit) =>
       reply(unit, job, "I could not read that; something here is broken. Please say it in other words.", "failed"),
   };
+}
+
+function knownWorkflows(back: Back): readonly KnownWorkflow[] {
+  return [...back.workflows().byId.values()].map(({ id, name, triggers, inputs }) => ({
+    id,
+    name,
+    phrases: triggers.manual,
+    conditions: triggers.semantic,
+    missing: Object.entries(inputs).flatMap(([input, { required, default: preset }]) =>
+      required === true && preset === undefined ? [input] : [],
+    ),
+  }));
 }

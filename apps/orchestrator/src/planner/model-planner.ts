@@ -3,6 +3,7 @@ import type { Model } from "@kingly/llm";
 import type { Log } from "@kingly/runtime";
 import { Ajv } from "ajv";
 import type { ValidateFunction } from "ajv";
+import { matchWorkflow } from "./match-workflow.ts";
 import type { Assessment, Part, Planner } from "./planner.ts";
 
 // A back model may take its time, but a task must not wait for ever for an opinion that rules can give.
@@ -83,6 +84,9 @@ export function createModelPlanner(deps: {
     },
     draft: (prompt, input) => deps.rules.draft(prompt, input),
     async read(text, context) {
+      // The words of a trigger are the person's own command: no model has to guess them.
+      const meant = matchWorkflow(text, context.workflows);
+      if (meant !== undefined && meant.commands.length > 0) return meant;
       const saying = await ask(checkSaying, "Answer the person in one or two true sentences: {say}.", {
         text,
         context,

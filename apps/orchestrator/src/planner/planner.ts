@@ -23,10 +23,22 @@ export interface Reading {
   readonly say: string;
 }
 
+/** A workflow as its triggers describe it. */
+export interface KnownWorkflow {
+  readonly id: string;
+  readonly name: string;
+  /** What a person says to start it. */
+  readonly phrases: readonly string[];
+  readonly conditions: readonly { readonly condition: string; readonly confidence: number }[];
+  /** Inputs that a run must bring and a phrase does not. */
+  readonly missing: readonly string[];
+}
+
 /** What the planner may know when it reads an utterance. */
 export interface ReadingContext {
   readonly recall: readonly { readonly text: string; readonly atMs: number }[];
   readonly tasks: readonly { readonly id: string; readonly title: string; readonly status: string }[];
+  readonly workflows: readonly KnownWorkflow[];
 }
 
 /** The seam where understanding happens: rules by default, a model when there is one. [O14] */

@@ -1,4 +1,5 @@
 import { assess } from "./assess.ts";
+import { matchWorkflow } from "./match-workflow.ts";
 import type { Planner } from "./planner.ts";
 import { projectPlan } from "./project-plan.ts";
 import { readUtteranceText } from "./read-utterance-text.ts";
@@ -17,7 +18,7 @@ export function createRulePlanner(): Planner {
       // Without a model a free prompt cannot be answered; its own text is the honest draft.
       return { text: prompt, by: "rules" };
     },
-    read: async (text, context) => readUtteranceText(text, context),
+    read: async (text, context) => matchWorkflow(text, context.workflows) ?? readUtteranceText(text, context),
   };
 }
 

@@ -8,7 +8,8 @@ import { checkReadiness } from "../check-readiness.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
 import { approvalId } from "../jobs/approval-id.ts";
 import { toKnownRun } from "../jobs/read-run.ts";
-import { describeBroken } from "../workflows/load-workflows.ts";
+import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
+import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
 import type { Asked } from "./read-parameters.ts";
 
 /** What an answer is made from. */
@@ -62,6 +63,7 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
         next: page.next,
         definitions: definitionsOf(back),
         broken: back.workflows().broken.map(describeBroken),
+        notLoaded: back.workflows().broken.slice(0, maxNotLoaded).map(notLoadedItem),
       });
     },
   ],
@@ -122,13 +124,27 @@ async function findMemories(back: Back, workspaceId: string, asked: Asked): Prom
   return hits.map(({ memory }) => memory);
 }
 
-function definitionsOf(back: Back): readonly { id: string; name: string; description: string; version: number }[] {
-  return [...back.workflows().byId.values()].map(({ id, name, description = "", version }) => ({
+function definitionsOf(back: Back): readonly unknown[] {
+  return [...back.workflows().byId.values()].map(({ id, name, description = "", version, triggers }) => ({
     id,
     name,
     description,
     version,
+    triggers,
   }));
+}
+
+// A list says where to begin to mend, not all that may be wrong with everything.
+const maxNotLoaded = 20;
+const maxProblemsShown = 5;
+
+function notLoadedItem({ file, problems }: BrokenWorkflow): unknown {
+  return {
+    file: nameOf(file),
+    problems: problems
+      .slice(0, maxProblemsShown)
+      .map(({ line = 1, column = 1, message, hint }) => ({ line, column, message, hint })),
+  };
 }
 
 function taskItem(task: Task): unknown {

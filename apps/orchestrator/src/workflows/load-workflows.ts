@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, extname, join } from "node:path";
-import { checkChildren, fromLegacy, maxDefinitionBytes, parseDefinition } from "@kingly/workflow";
-import type { Definition, LegacyReading, Problem } from "@kingly/workflow";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { checkChildren, fromLegacy, locate, maxDefinitionBytes, parseDefinition } from "@kingly/workflow";
+import type { Definition, Finding, LegacyReading, Problem } from "@kingly/workflow";
+import { checkSchedule } from "./check-schedule.ts";
+import { readDefinitionText } from "./read-definition-text.ts";
 
 /** A definition file that could not be read, and why. */
 export interface BrokenWorkflow {
@@ -30,7 +32,7 @@ export interface DefinitionFile {
   readonly changedMs: number;
 }
 
-/** Loads the definition files of several folders; a later folder wins over an earlier one. [O9]
+/** Loads the definition files of several folders, those of the context folders of an older layout among them; a later folder wins over an earlier one. [O9]
  *
  * A broken file never stops the others: it is listed with its problems, lines and hints. So is one that runs a workflow
  * which is not there, or gives it inputs that it does not take. */
@@ -66,22 +68,42 @@ function takeOutChildless(byId: Map<string, Definition>, fileOf: ReadonlyMap<str
   for (let before = -1; before !== taken.length;) {
     before = taken.length;
     for (const definition of byId.values()) {
-      const problems = checkChildren(definition, byId);
-      if (problems.length === 0) continue;
+      const findings = checkChildren(definition, byId);
+      if (findings.length === 0) continue;
       byId.delete(definition.id);
-      taken.push({ file: fileOf.get(definition.id) ?? definition.id, problems });
+      const file = fileOf.get(definition.id) ?? definition.id;
+      taken.push({ file, problems: place(file, findings) });
     }
   }
   return taken;
 }
 
-/** Lists the .yaml, .yml and .json files of a folder, in the order of their names. A missing folder is empty. */
+// What was found after the file was read; it may have changed since, and then the place of the former text is not known.
+function place(file: string, findings: readonly Finding[]): BrokenWorkflow["problems"] {
+  try {
+    const read = readDefinitionText(file);
+    if (!read.ok) return findings;
+    return findings.map((finding) => ({ ...finding, ...locate(read.text, finding.path, formatOf(file)) }));
+  } catch {
+    return findings;
+  }
+}
+
+function formatOf(path: string): "json" | "yaml" {
+  return extname(path) === ".json" ? "json" : "yaml";
+}
+
+/** Lists the .yaml, .yml and .json files of a folder, and each `context.yaml` one folder below (the workflows of an older
+ * layout), in the order of their names. A missing folder is empty. */
 export function definitionFiles(folder: string): readonly DefinitionFile[] {
   try {
     return readdirSync(folder)
-      .filter((name) => /\.(ya?ml|json)$/.test(name))
       .toSorted()
-      .map((name) => describeFile(join(folder, name)));
+      .flatMap((name) => {
+        if (/\.(ya?ml|json)$/.test(name)) return [describeFile(join(folder, name))];
+        const below = describeFile(join(folder, name, "context.yaml"));
+        return below.size === undefined ? [] : [below];
+      });
   } catch {
     return [];
   }
@@ -90,8 +112,12 @@ export function definitionFiles(folder: string): readonly DefinitionFile[] {
 /** Says in one line what is wrong with a file. */
 export function describeBroken({ file, problems }: BrokenWorkflow): string {
   const first = problems[0];
-  const place = first?.line === undefined ? "" : `:${first.line}:${first.column ?? 1}`;
-  return `${basename(file)}${place}: ${first?.message ?? "unreadable"} ${first?.hint ?? ""}`.trim();
+  return `${nameOf(file)}:${first?.line ?? 1}:${first?.column ?? 1}: ${first?.message ?? "unreadable"} ${first?.hint ?? ""}`.trim();
+}
+
+/** What a file is called where its folder is known. */
+export function nameOf(file: string): string {
+  return basename(file) === "context.yaml" ? join(basename(dirname(file)), basename(file)) : basename(file);
 }
 
 function describeFile(path: string): DefinitionFile {
@@ -115,11 +141,17 @@ function readDefinition({ path, size }: DefinitionFile): Reading {
     return unreadable(`It has ${size} bytes; ${maxDefinitionBytes} are allowed.`, "Make it shorter.");
   }
   try {
-    const format = extname(path) === ".json" ? "json" : "yaml";
-    const text = readFileSync(path, "utf8");
+    const read = readDefinitionText(path);
+    if (!read.ok) return { ok: false, problems: [read.problem] };
+    const { text } = read;
+    const format = formatOf(path);
     const source = basename(path);
     const parsed = parseDefinition(text, { format, source });
-    if (parsed.ok) return { ok: true, definition: parsed.value };
+    if (parsed.ok) {
+      const findings = checkSchedule(parsed.value);
+      if (findings.length === 0) return { ok: true, definition: parsed.value };
+      return { ok: false, problems: findings.map((each) => ({ ...each, ...locate(text, each.path, format) })) };
+    }
     const legacy = fromLegacy(text, { source });
     if (legacy?.ok) return { ok: true, definition: legacy.value, leftOut: legacy.leftOut };
     return { ok: false, problems: (legacy ?? parsed).problems };
@@ -130,5 +162,5 @@ function readDefinition({ path, size }: DefinitionFile): Reading {
 }
 
 function unreadable(message: string, hint: string): Reading {
-  return { ok: false, problems: [{ message, hint }] };
+  return { ok: false, problems: [{ message, hint, line: 1, column: 1 }] };
 }
