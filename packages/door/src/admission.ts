@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { personOfToken } from "./door-person.ts";
 import { refusals } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
-import { sameSecret } from "./same-secret.ts";
 import { checkSessionCookie } from "./session-cookie.ts";
 import type { SessionCookieOptions } from "./session-cookie.ts";
 
@@ -37,20 +37,20 @@ export function admit(
   place: { readonly isOpen: boolean; readonly isUpgrade: boolean },
   nowMs: number,
 ):
-  | { readonly ok: true; readonly by: "bearer" | "cookie" | "open" }
+  | { readonly ok: true; readonly by: "bearer" | "cookie" | "open"; readonly who: string }
   | { readonly ok: false; readonly refusal: Refusal } {
   const origins = visitor.headersDistinct["origin"] ?? [];
   const origin = origins[0];
   if (origin !== undefined && (origins.length !== 1 || !rules.origins.has(origin))) {
     return { ok: false, refusal: refusals.origin };
   }
-  if (place.isOpen) return { ok: true, by: "open" };
+  if (place.isOpen) return { ok: true, by: "open", who: "" };
 
   const authorizations = visitor.headersDistinct["authorization"] ?? [];
   const bearer = /^Bearer +(\S+)$/i.exec(authorizations[0] ?? "")?.[1];
   if (bearer !== undefined) {
-    const isRight = authorizations.length === 1 && sameSecret(bearer, rules.token);
-    return isRight ? { ok: true, by: "bearer" } : { ok: false, refusal: refusals.token };
+    const who = authorizations.length === 1 ? personOfToken(bearer, rules.token, rules.people) : undefined;
+    return who === undefined ? { ok: false, refusal: refusals.token } : { ok: true, by: "bearer", who };
   }
 
   const cookie = checkSessionCookie(rules, visitor.headers.cookie, nowMs);
@@ -58,7 +58,9 @@ export function admit(
   if (origin === undefined && cookie !== "none" && (place.isUpgrade || !isOwnReading(visitor))) {
     return { ok: false, refusal: refusals.origin };
   }
-  return cookie === "valid" ? { ok: true, by: "cookie" } : { ok: false, refusal: refusals.token };
+  return typeof cookie === "string"
+    ? { ok: false, refusal: refusals.token }
+    : { ok: true, by: "cookie", who: cookie.who };
 }
 
 function isOwnReading(visitor: Visitor): boolean {

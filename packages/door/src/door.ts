@@ -4,6 +4,8 @@ import type { Clock, Log } from "@kingly/runtime";
 import { admit, readAddress } from "./admission.ts";
 import type { AdmissionRules } from "./admission.ts";
 import { DoorError } from "./door-error.ts";
+import { ownerName } from "./door-person.ts";
+import type { DoorPerson } from "./door-person.ts";
 import { parseJson } from "./parse-json.ts";
 import { readBody } from "./read-body.ts";
 import { refusals, toAnswer, toMethodRefusal, toSizeRefusal } from "./refusal.ts";
@@ -19,8 +21,8 @@ import { writePlainAnswer } from "./write-plain-answer.ts";
 export interface DoorUpgrade {
   /** The exact path, e.g. `/v1/link`. */
   readonly path: string;
-  /** Takes a connection that passed every check; the socket is its own from then on. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void;
+  /** Takes a connection of `who` that passed every check; the socket is its own from then on. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL, who: string): void;
 }
 
 /** Who may come in, and to what. */
@@ -32,6 +34,8 @@ export interface DoorOptions {
   /** Allowed Origin values, compared exactly: `http://127.0.0.1:7700`. */
   readonly origins: readonly string[];
   readonly routes: readonly Route[];
+  /** People with a token of their own. @default none: only the owner */
+  readonly people?: readonly DoorPerson[];
   /** @default none */
   readonly upgrades?: readonly DoorUpgrade[];
   /** Bytes of a body, 0 or more. @default 65536 */
@@ -48,8 +52,8 @@ export interface DoorOptions {
 export interface Door {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Returns the Set-Cookie value of a session that begins now. */
-  sessionCookie(): string;
+  /** Returns the Set-Cookie value of a session of `who`, default the owner, that begins now. */
+  sessionCookie(who?: string): string;
   /** Aborts the calls that run, ends their streams and refuses new ones with 503 `closing`. Again does nothing. */
   close(): void;
 }
@@ -103,8 +107,8 @@ export function createDoor(deps: { readonly log: Log; readonly clock: Clock }, o
       }
     }
     if (isClosed) return refusals.closing;
-    const by = admission.by;
-    await run(route, { request, response, url, params, by }, wantsJson ? { json } : {});
+    const { by, who } = admission;
+    await run(route, { request, response, url, params, by, who }, wantsJson ? { json } : {});
     return undefined;
   };
 
@@ -181,7 +185,7 @@ export function createDoor(deps: { readonly log: Log; readonly clock: Clock }, o
         if (upgrade === undefined || address.url === undefined) return refusals.path;
         if (request.method !== "GET") return toMethodRefusal(["GET"]);
         if (isClosed) return refusals.closing;
-        upgrade.accept(request, socket, head, address.url);
+        upgrade.accept(request, socket, head, address.url, admission.who);
         return undefined;
       };
       try {
@@ -194,7 +198,7 @@ export function createDoor(deps: { readonly log: Log; readonly clock: Clock }, o
         socket.destroy();
       }
     },
-    sessionCookie: () => writeSessionCookie(rules, clock.nowMs()),
+    sessionCookie: (who) => writeSessionCookie(rules, clock.nowMs(), who),
     close() {
       isClosed = true;
       for (const [leaving, response] of running) {
@@ -213,7 +217,7 @@ function isJson(request: IncomingMessage): boolean {
 }
 
 function resolveOptions(options: DoorOptions): { readonly rules: AdmissionRules; readonly maxBodyBytes: number } {
-  const { token, hosts, origins, maxBodyBytes = 65_536, cookieName = "kingly_session" } = options;
+  const { token, hosts, origins, people = [], maxBodyBytes = 65_536, cookieName = "kingly_session" } = options;
   const cookieMaxAgeMs = options.cookieMaxAgeMs ?? 30 * 24 * 60 * 60 * 1000;
   const demand = (isMet: boolean, message: string): void => {
     if (!isMet) throw new DoorError("BAD_OPTION", message);
@@ -229,9 +233,17 @@ function resolveOptions(options: DoorOptions): { readonly rules: AdmissionRules;
     `maxBodyBytes must be 0 or more, got ${maxBodyBytes}.`,
   );
   demand(/^[A-Za-z0-9_-]+$/.test(cookieName), `cookieName must be letters, digits, _ and -, got ${cookieName}.`);
+  demand(
+    people.every(({ name, tokenSha256 }) => /^[\w-]{1,32}$/.test(name) && /^[0-9a-f]{64}$/.test(tokenSha256)),
+    "people must have a name of 1 to 32 letters, digits, _ and -, and the SHA-256 of a token as 64 hexadecimal digits.",
+  );
+  demand(
+    new Set([ownerName, ...people.map(({ name }) => name)]).size === people.length + 1,
+    `names of people must differ from each other and from ${ownerName}.`,
+  );
   demand(cookieMaxAgeMs >= 1000, `cookieMaxAgeMs must be 1000 or more, got ${cookieMaxAgeMs}.`);
   return {
-    rules: { token, hosts: new Set(hosts), origins: new Set(origins), cookieName, cookieMaxAgeMs },
+    rules: { token, people, hosts: new Set(hosts), origins: new Set(origins), cookieName, cookieMaxAgeMs },
     maxBodyBytes,
   };
 }

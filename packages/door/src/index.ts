@@ -3,6 +3,8 @@ export { createDoor } from "./door.ts";
 export type { Door, DoorOptions, DoorUpgrade } from "./door.ts";
 export { DoorError, isDoorError } from "./door-error.ts";
 export type { DoorErrorCode } from "./door-error.ts";
+export { ownerName } from "./door-person.ts";
+export type { DoorPerson } from "./door-person.ts";
 export { harden } from "./harden.ts";
 export type { HardenOptions } from "./harden.ts";
 export { toAnswer } from "./refusal.ts";

@@ -28,6 +28,8 @@ export interface DoorCall {
   readonly json?: unknown;
   /** How the caller was let in; always `open` on an open route. */
   readonly by: "bearer" | "cookie" | "open";
+  /** Whose token it was: `owner`, or the name of one of `people`; empty on an open route. [D23] */
+  readonly who: string;
   /** Aborted when the client leaves before the answer is complete, and when the door closes. */
   readonly signal: AbortSignal;
 }

@@ -3,6 +3,8 @@ export interface Fault {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** With `busy` and `rate_limited`: so many milliseconds from now it may be tried again. */
+  readonly retryAfterMs?: number;
 }
 
 /** A value from outside after the check: the value, or what is wrong with it. */

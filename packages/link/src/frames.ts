@@ -16,7 +16,8 @@
 //   {"t":"state","id","state"}                        of a say; any number
 //   {"t":"answer","id","value"} or {"t":"answer","id","error":{code,message}}
 //   {"t":"pong"}
-//   {"t":"error","code","message","hint","id"?}       with the id of a say: it is refused
+//   {"t":"note",...body}                              what is true now; not kept, not repeated
+//   {"t":"error","code","message","hint","retryAfterMs"?,"id"?}   with the id of a say: it is refused
 //
 // Names of the link's own (`t`, `id`, `seq`, `chain`) cannot be used in bodies: the link's value wins.
 import type { LoggedEvent, Position } from "./event-log.ts";
@@ -52,9 +53,13 @@ export type ServerFrame =
   | { readonly t: "state"; readonly id: string; readonly state: string }
   | { readonly t: "answer"; readonly id: string; readonly answer: Answer }
   | { readonly t: "pong" }
+  | { readonly t: "note"; readonly body: JsonObject }
   | { readonly t: "error"; readonly fault: Fault; readonly id: string | undefined };
 
 /** What a question came to. `error.code` is the app's, or `deadline`, `busy`, `internal`, `too_large`, `offline`, `closed`. */
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+  | {
+      readonly ok: false;
+      readonly error: { readonly code: string; readonly message: string; readonly retryAfterMs?: number };
+    };

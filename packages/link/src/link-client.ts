@@ -47,6 +47,8 @@ export interface LinkClientLimits extends SendLimits, HeartbeatTimes, ReconnectT
   readonly connectMs: number;
   /** So many events may wait for the handler before the socket is let go. Default 4,096. */
   readonly maxWaitingEvents: number;
+  /** So many says may be on their way without being settled; the others wait in the outbox. Default 1,024. [LK40] */
+  readonly maxUnsettledSays: number;
 }
 
 /** Options of {@link createLinkClient}. Handlers that return a promise are awaited where it is said. */
@@ -55,6 +57,8 @@ export interface LinkClientOptions extends Pick<InboxHandlers, "onEvent"> {
   readonly onResync?: InboxHandlers["onResync"];
   /** A reply to a say; awaited before the say is settled. Default: nothing. */
   onReply?(id: string, body: JsonObject): void | Promise<void>;
+  /** The server tells what is true now. Default: nothing. [LK41] */
+  onNote?(body: JsonObject): void;
   /** A say is in a new state. Default: nothing. */
   onState?(id: string, state: string): void;
   /** A say was refused for good and is settled. Default: nothing. */
@@ -92,10 +96,14 @@ export const defaultClientLimits: LinkClientLimits = {
   ...defaultReconnect,
   connectMs: 5_000,
   maxWaitingEvents: 4_096,
+  maxUnsettledSays: 1_024,
 };
 
 // These do not settle a say: the server could not deal with it now.
-const passing: ReadonlySet<string> = new Set(["busy", "internal"]);
+const passing: ReadonlySet<string> = new Set(["busy", "internal", "rate_limited"]);
+
+// A server that names a shorter time is not asked more often than this.
+const leastResayMs = 250;
 
 /** Creates a client and starts to connect. It stays on, through every failure, until `close` or close code 1008.
  *
@@ -108,7 +116,7 @@ export function createLinkClient(
   const limits = checkOptions("createLinkClient", { ...defaultClientLimits, ...options.limits });
   const cursorStore = options.cursorStore ?? createMemoryCursorStore();
   const outbox = options.outbox ?? createMemoryOutbox();
-  const uplink = createUplink({ outbox, log });
+  const uplink = createUplink({ outbox, log }, limits.maxUnsettledSays);
   const desk = createQuestionDesk(clock);
   let status: LinkStatus | undefined;
   let attempt = 0;
@@ -208,16 +216,17 @@ export function createLinkClient(
       sayAgainLater();
     }
   };
-  const sayAgainLater = (): void => {
+  const sayAgainLater = (afterMs: number = limits.reconnectMaxMs): void => {
     if (connection === undefined || resayTimer !== undefined) return;
     const opened = connection;
-    resayTimer = clock.setTimer(limits.reconnectMaxMs, () => {
+    const waitMs = Math.min(limits.reconnectMaxMs, Math.max(leastResayMs, afterMs));
+    resayTimer = clock.setTimer(waitMs, () => {
       resayTimer = undefined;
       uplink.open(opened);
     });
   };
   const refused = async (id: string, error: Fault): Promise<void> => {
-    if (passing.has(error.code)) return sayAgainLater();
+    if (passing.has(error.code)) return sayAgainLater(error.retryAfterMs);
     desk.answer(id, { ok: false, error });
     try {
       await uplink.settle(id);
@@ -235,6 +244,7 @@ export function createLinkClient(
       else if (inbox.isFull()) from.shut("events wait for their handler");
     } else if (frame.t === "resync") inbox.resync(frame.position);
     else if (frame.t === "reply") void reply(frame.id, frame.body);
+    else if (frame.t === "note") options.onNote?.(frame.body);
     else if (frame.t === "state") options.onState?.(frame.id, frame.state);
     else if (frame.t === "answer") desk.answer(frame.id, frame.answer);
     else if (frame.t === "error") {

@@ -46,6 +46,8 @@ export interface SessionLimits extends SendLimits, AskLimits, HeartbeatTimes {
 
 /** One connection, as the app sees it. */
 export interface LinkConnection {
+  /** Tells what is true now: not kept, not repeated. Before the hello only the newest waits for it. [LK41] */
+  note(body: object): void;
   /** Closes for a reason of the app's, for example `closeCodes.auth` when the person logged out. */
   close(code: number, reason: string): void;
 }
@@ -71,6 +73,8 @@ export function openLinkSession(
   let badFrames = 0;
   let ackedSeq = 0;
   let feed: EventFeed | undefined;
+  let greeted = false;
+  let noted: object | undefined;
 
   const end = (): boolean => {
     if (closed) return false;
@@ -129,8 +133,17 @@ export function openLinkSession(
   });
   const desk = createAskDesk(deps, { ...options, onAsk: (question) => handlers.onAsk(question), answer });
 
+  const note = (body: object): void => {
+    if (!greeted) noted = body;
+    else send(joinBody({ t: "note" }, body));
+  };
+
   const sink: FeedSink = {
-    hello: (position) => send(positionFrame("hello", position)),
+    hello(position) {
+      send(positionFrame("hello", position));
+      greeted = true;
+      if (noted !== undefined) note(noted);
+    },
     resync: (position) => send(positionFrame("resync", position)),
     hasRoom: () => !closed && gate.hasRoom(),
     failed: () => shut(closeCodes.failure, "event log failed"),
@@ -217,7 +230,7 @@ export function openLinkSession(
     onDrain: () => gate.drained(),
     onAlive: () => heartbeat.heard(),
   });
-  return { close: shut };
+  return { note, close: shut };
 }
 
 // A text that is no cursor names no epoch of ours: it resyncs like any other stranger. [LK2]

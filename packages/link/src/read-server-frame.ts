@@ -48,6 +48,8 @@ function readKnown(t: unknown, fields: JsonObject): ServerFrame | null | undefin
       return id === undefined ? null : { t, id, answer: readAnswer(fields) };
     case "pong":
       return { t };
+    case "note":
+      return { t, body: fields };
     case "error":
       return { t, fault: { hint: "", ...readError(fields) }, id };
     default:
@@ -77,11 +79,17 @@ function readAnswer(fields: JsonObject): Answer {
   return isJsonObject(error) ? { ok: false, error: readError(error) } : { ok: true, value: fields["value"] };
 }
 
-function readError({ code, message, hint }: JsonObject): { code: string; message: string; hint?: string } {
+function readError({ code, message, hint, retryAfterMs }: JsonObject): {
+  code: string;
+  message: string;
+  hint?: string;
+  retryAfterMs?: number;
+} {
   return {
     code: typeof code === "string" ? code : "unknown",
     message: typeof message === "string" ? message : "",
     ...(typeof hint === "string" ? { hint } : {}),
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
   };
 }
 

@@ -25,11 +25,17 @@ export interface Uplink {
 
 const pageEntries = 64;
 
-/** Creates the uplink: at least once, in the order of the outbox, until settled. [LK25] */
-export function createUplink(deps: { readonly outbox: Outbox; readonly log: Log }): Uplink {
+/** Creates the uplink: at least once, in the order of the outbox, until settled; at most `maxUnsettled` are on their
+ * way at once, so that a long outage does not end in a flood. [LK25][LK40] */
+export function createUplink(
+  deps: { readonly outbox: Outbox; readonly log: Log },
+  maxUnsettled: number = Number.POSITIVE_INFINITY,
+): Uplink {
   const { outbox, log } = deps;
   let socket: UplinkSocket | undefined;
   let sentOrder = 0;
+  // What went into this socket and is not settled yet.
+  const unsettled = new Set<string>();
   // A listing that began before a reopen must not go into the new socket.
   let generation = 0;
   let listing = false;
@@ -37,8 +43,9 @@ export function createUplink(deps: { readonly outbox: Outbox; readonly log: Log 
 
   const sendPage = (entries: readonly OutboxEntry[]): boolean => {
     for (const { order, id, body } of entries) {
-      if (socket === undefined || !socket.hasRoom()) return false;
+      if (socket === undefined || unsettled.size >= maxUnsettled || !socket.hasRoom()) return false;
       sentOrder = order;
+      unsettled.add(id);
       socket.send(sayFrame(id, body));
     }
     return entries.length === pageEntries;
@@ -50,7 +57,7 @@ export function createUplink(deps: { readonly outbox: Outbox; readonly log: Log 
     }
     listing = true;
     try {
-      for (let more = true; more && socket !== undefined && socket.hasRoom();) {
+      for (let more = true; more && socket !== undefined && unsettled.size < maxUnsettled && socket.hasRoom();) {
         again = false;
         const began = generation;
         const listed = outbox.list(sentOrder, pageEntries);
@@ -79,10 +86,16 @@ export function createUplink(deps: { readonly outbox: Outbox; readonly log: Log 
       generation += 1;
       socket = opened;
       sentOrder = 0;
+      unsettled.clear();
       void pump();
     },
     wake: () => void pump(),
-    settle: async (id) => outbox.remove(id),
+    async settle(id) {
+      await outbox.remove(id);
+      const wasFull = unsettled.size >= maxUnsettled;
+      unsettled.delete(id);
+      if (wasFull) void pump();
+    },
   };
 }
 

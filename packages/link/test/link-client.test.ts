@@ -411,6 +411,50 @@ describe("says", () => {
     expect(saidIds(world.now())).toEqual(["u1", "u2", "u3", "u2", "u3"]);
   });
 
+  test("[LK25] rate_limited is said again after the time that the server names, 250 ms at least", async () => {
+    const world = await createWorld();
+    await world.serve(hello());
+    await world.client.say("u1", {});
+    await world.serve({ t: "error", code: "rate_limited", message: "", hint: "", retryAfterMs: 600, id: "u1" });
+    await world.clock.advanceAsync(599);
+    expect(saidIds(world.now())).toEqual(["u1"]);
+    await world.clock.advanceAsync(1);
+    expect(saidIds(world.now())).toEqual(["u1", "u1"]);
+    await world.serve({ t: "error", code: "rate_limited", message: "", hint: "", retryAfterMs: 1, id: "u1" });
+    await world.clock.advanceAsync(249);
+    expect(saidIds(world.now())).toHaveLength(2);
+    await world.clock.advanceAsync(1);
+    expect(saidIds(world.now())).toHaveLength(3);
+    expect(world.refusals).toEqual([]);
+  });
+
+  test("[LK40] so many says are on their way and no more; each that is settled lets the next one go", async () => {
+    const outbox = createMemoryOutbox(10_000);
+    for (let n = 0; n < 500; n += 1) outbox.add(`u${n}`, {});
+    const world = await createWorld({ outbox, limits: { maxUnsettledSays: 100 } });
+    await world.serve(hello());
+    expect(saidIds(world.now())).toHaveLength(100);
+    // Said again after a cut: the window is that of the new socket.
+    world.now().cut();
+    await world.reconnect();
+    await world.serve(hello());
+    expect(saidIds(world.now())).toHaveLength(100);
+    for (let answered = 0; answered < 500; answered += 1) {
+      await world.serve({ t: "reply", id: `u${answered}` });
+      expect(saidIds(world.now()).length).toBe(Math.min(500, answered + 101));
+    }
+    expect(saidIds(world.now())).toEqual(Array.from({ length: 500 }, (_, n) => `u${n}`));
+    expect(outbox.size()).toBe(0);
+  });
+
+  test("[LK41] a note reaches its handler and changes nothing else", async () => {
+    const notes: unknown[] = [];
+    const world = await createWorld({ onNote: (body) => void notes.push(body) });
+    await world.serve(hello(), { t: "note", back: "away" }, event(1), { t: "note", back: "there" });
+    expect(notes).toEqual([{ back: "away" }, { back: "there" }]);
+    expect([world.seen, world.pairs.length]).toEqual([[1], 1]);
+  });
+
   test("[LK25] a reply whose handler fails does not settle", async () => {
     let broken = true;
     const world = await createWorld({

@@ -740,6 +740,26 @@ describe("health of a session", () => {
     expect([server.connections(), clock.pendingTimers()]).toEqual([0, 0]);
   });
 
+  test("[LK41] a note comes after the hello; of several before it only the newest", async () => {
+    const { server, clock } = createWorld({ slow: true });
+    const pair = createSocketPair();
+    const connection = server.accept(pair.server, "ann");
+    pair.client.listen({ onMessage() {}, onClose() {}, onDrain() {}, onAlive() {} });
+    connection.note({ back: "away" });
+    connection.note({ back: "there", t: "mine" });
+    tell(pair, { t: "hello", after: null });
+    await clock.advanceAsync(0);
+    connection.note({ back: "away" });
+    expect(take(pair).map(({ t, back }) => [t, back])).toEqual([
+      ["hello", undefined],
+      ["note", "there"],
+      ["note", "away"],
+    ]);
+    connection.close(closeCodes.auth, "gone");
+    connection.note({ back: "there" });
+    expect(take(pair)).toEqual([]);
+  });
+
   test("[LK4][LK34] the app closes one session for its own reason", async () => {
     const { server } = createWorld();
     const pair = createSocketPair();
