@@ -18,6 +18,8 @@ export interface BackLink {
   status(): LinkStatus;
   /** How many commands wait for the back. */
   waiting(): number;
+  /** How many bytes they have. */
+  waitingBytes(): number;
   close(): void;
 }
 
@@ -34,9 +36,14 @@ export interface BackLinkDeps {
   onRestart(): void;
   /** The back will never take this command. */
   onRefused(cid: string): void;
+  /** The back is reached, or is not any more. [G28] */
+  onReached(isReached: boolean): void;
 }
 
 const rowsPerPage = 200;
+
+/** So many commands are on their way to the back without an answer; the others wait here. [G29] */
+export const maxOnTheWay = 256;
 
 // What stands in the log instead of a row that no frame can carry.
 const tooLargeLine = formatEvent({
@@ -71,6 +78,7 @@ export function openBackLink(
     },
     {
       startFrom: "start",
+      limits: { maxUnsettledSays: maxOnTheWay },
       outbox,
       cursorStore: {
         load: (): Cursor | null => mirror.seen(),
@@ -88,7 +96,9 @@ export function openBackLink(
         await fetchRows(position);
       },
       onStatus: (next, detail) => {
+        const wasOpen = status === "open";
         status = next;
+        if (wasOpen !== (next === "open")) deps.onReached(next === "open");
         // An orchestrator that stays away is worth one line, not one for every attempt.
         const level = next === "open" || (next === "waiting" && detail.attempt === 1) ? "info" : "debug";
         log[level]("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
@@ -137,6 +147,7 @@ export function openBackLink(
     ask: (question, params) => client.ask(question, params),
     status: () => status,
     waiting: () => outbox.size(),
+    waitingBytes: () => outbox.bytes(),
     close: () => client.close(),
   };
 }

@@ -14,6 +14,8 @@ export interface Refusal {
   readonly code: "invalid_utterance" | "id_reused" | "busy" | "not_recorded";
   readonly message: string;
   readonly hint: string;
+  /** With `busy`: so many milliseconds from now it may be said again. */
+  readonly retryAfterMs?: number;
 }
 
 /** The longest utterance in characters; more is a document, not something said. */

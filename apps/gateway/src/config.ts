@@ -1,4 +1,8 @@
 import { readConfigFile, toConfigFault } from "@kingly/home";
+import { faultOfPeople } from "./config-people.ts";
+import { faultOfRates } from "./config-rates.ts";
+import type { WrittenRates } from "./config-rates.ts";
+import type { PersonSettings } from "./people.ts";
 
 /** A front model that says what its script says, for trials without a key. */
 export interface FrontModelSettings {
@@ -8,13 +12,20 @@ export interface FrontModelSettings {
 
 /** The settings of the gateway, or one sentence with the file's path and what to do. */
 export type ReadConfig =
-  | { readonly ok: true; readonly frontModel?: FrontModelSettings }
+  | {
+      readonly ok: true;
+      readonly frontModel?: FrontModelSettings;
+      readonly people?: readonly PersonSettings[];
+      readonly limits?: WrittenRates;
+      readonly askAgainMs?: number;
+    }
   | { readonly ok: false; readonly message: string };
 
 // Longer than any answer may take: more is a slip of the pen.
 const maxDelayMs = 60_000;
 
-/** Reads `frontModel` of the home's `kingly.config.json`, else of the working folder's; nothing without it. [G20]
+/** Reads `frontModel`, `people`, `limits` and `askAgainMs` of the home's `kingly.config.json`, else of the working
+ * folder's; nothing without it. [G20][G44][G24][G27]
  *
  * The other settings of the file are the orchestrator's, which checks them. */
 export function readConfig(homePath: string, cwd: string): ReadConfig {
@@ -23,14 +34,29 @@ export function readConfig(homePath: string, cwd: string): ReadConfig {
   if (reading.file === undefined) return { ok: true };
   const { path, value } = reading.file;
   if (!isObject(value)) return { ok: false, message: toConfigFault(path, ": its top level must be object") };
-  const settings = value["frontModel"];
-  if (settings === undefined) return { ok: true };
-  const fault = faultOf(settings);
-  if (fault !== undefined) return { ok: false, message: toConfigFault(path, `: ${fault}`) };
-  return { ok: true, frontModel: settings as FrontModelSettings };
+  const read: Record<string, unknown> = {};
+  for (const [key, faultOf] of checks) {
+    if (value[key] === undefined) continue;
+    const fault = faultOf(value[key]);
+    if (fault !== undefined) return { ok: false, message: toConfigFault(path, `: ${fault}`) };
+    read[key] = value[key];
+  }
+  return { ok: true, ...read };
 }
 
-function faultOf(settings: unknown): string | undefined {
+const checks: readonly (readonly [string, (settings: unknown) => string | undefined])[] = [
+  ["frontModel", faultOfFront],
+  ["people", faultOfPeople],
+  ["limits", faultOfRates],
+  ["askAgainMs", faultOfAskAgain],
+];
+
+function faultOfAskAgain(value: unknown): string | undefined {
+  const isGood = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 3_600_000;
+  return isGood ? undefined : "/askAgainMs must be a whole number from 0 to 3600000";
+}
+
+function faultOfFront(settings: unknown): string | undefined {
   if (!isObject(settings)) return "/frontModel must be object";
   const other = Object.keys(settings).find((key) => key !== "script");
   if (other !== undefined) return `/frontModel must have no other key than script (${other})`;

@@ -5,6 +5,8 @@ import type { Journal } from "./journal/journal.ts";
 /** An outbox in memory whose entries leave it only when they have left the journal. */
 export interface JournalOutbox extends Omit<MemoryOutbox, "remove"> {
   remove(id: string): Promise<void>;
+  /** Bytes of all that waits, as JSON. */
+  bytes(): number;
 }
 
 /** Creates the link's outbox over the journal: entries are there before they are added, and leave it when they are settled.
@@ -18,7 +20,22 @@ export function createJournalOutbox(
 ): JournalOutbox {
   // Bounded by the gateway, before anything is recorded. [G16]
   const entries = createMemoryOutbox(Number.MAX_SAFE_INTEGER);
-  for (const { id, body } of waiting) entries.add(id, body);
+  const sizes = new Map<string, number>();
+  let bytes = 0;
+  const add = (id: string, body: object): ReturnType<MemoryOutbox["add"]> => {
+    if (!sizes.has(id)) {
+      const size = Buffer.byteLength(JSON.stringify(body));
+      sizes.set(id, size);
+      bytes += size;
+    }
+    return entries.add(id, body);
+  };
+  const forget = (id: string): void => {
+    bytes -= sizes.get(id) ?? 0;
+    sizes.delete(id);
+    entries.remove(id);
+  };
+  for (const { id, body } of waiting) add(id, body);
   let answered: string[] = [];
   let settling: Promise<void> | undefined;
   // Answers that come while some are written share the next transaction.
@@ -28,7 +45,7 @@ export function createJournalOutbox(
         const ids = answered;
         answered = [];
         await journal.settle(workspace, ids);
-        for (const id of ids) entries.remove(id);
+        for (const id of ids) forget(id);
       }
     } finally {
       settling = undefined;
@@ -36,6 +53,8 @@ export function createJournalOutbox(
   };
   return {
     ...entries,
+    add,
+    bytes: () => bytes,
     remove(id) {
       answered.push(id);
       settling ??= settle();

@@ -8,6 +8,13 @@ import { createWebSocketAcceptor } from "@kingly/link/node";
 import { createIds, createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
+import { toRates } from "./config-rates.ts";
+import { createConnectionCaps } from "./limits/connection-caps.ts";
+import { createFairIntake } from "./limits/fair-intake.ts";
+import { createRateLimits } from "./limits/rate-limits.ts";
+import { createPersonOf } from "./people.ts";
+import { defaultAskAgainMs } from "./repeat-guard.ts";
+import { createSnapshots } from "./snapshots.ts";
 import { openReflex } from "./open-reflex.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
@@ -41,7 +48,7 @@ const ids = createIds({ clock, random });
 
 const settings = readConfig(home.path, process.cwd());
 if (!settings.ok) giveUp(settings.message);
-const { frontModel } = settings;
+const { frontModel, people = [], askAgainMs = defaultAskAgainMs } = settings;
 const frontChannel =
   frontModel &&
   import("./front-model/open-front-model.ts").then(({ openFrontModel }) => openFrontModel({ clock, log }, frontModel));
@@ -75,14 +82,20 @@ const workspaces = createWorkspaces(async (id) => {
   );
 });
 
-const link = createOnLink({ clock, random, log }, (tookMs) => metrics.heard(tookMs));
-const metrics = createMetrics(workspaces, () => link.connections());
+const personOf = createPersonOf(people, defaultWorkspace);
+const rates = createRateLimits({ clock }, toRates(settings.limits));
+const caps = createConnectionCaps();
+const intake = createFairIntake({ clock, nextTurn: (run) => void setImmediate(run) });
+const snapshots = createSnapshots();
+const link = createOnLink({ clock, random, log, snapshots }, (tookMs) => metrics.heard(tookMs));
+const metrics = createMetrics(workspaces, () => link.connections(), { rates, snapshots });
 const acceptor = createWebSocketAcceptor();
 const hosts = [`127.0.0.1:${home.gatewayPort}`, `localhost:${home.gatewayPort}`];
 const door = createDoor(
   { log, clock },
   {
     token,
+    people,
     hosts,
     origins: hosts.map((host) => `http://${host}`),
     routes: createRoutes({
@@ -92,9 +105,13 @@ const door = createDoor(
       streams: createEventStreams({ clock, log }),
       pageFolder: join(import.meta.dirname, "../dist/page"),
       makeId: () => ids.next("u"),
-      sessionCookie: () => door.sessionCookie(),
+      personOf,
+      rates,
+      caps,
+      snapshots,
+      sessionCookie: (who) => door.sessionCookie(who),
     }),
-    upgrades: [createLinkUpgrade({ workspaces, acceptor, link })],
+    upgrades: [createLinkUpgrade({ workspaces, acceptor, link, personOf, rates, caps, intake, askAgainMs })],
   },
 );
 

@@ -1,4 +1,7 @@
 import { createHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import type { RateLimits } from "./limits/rate-limits.ts";
+import type { CacheCounts } from "./reply-cache.ts";
+import type { Snapshots } from "./snapshots.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** What the gateway measures of itself. Recording costs well under a microsecond; text is made when asked for. */
@@ -16,6 +19,7 @@ export type LoopSamples = Pick<ReturnType<typeof monitorEventLoopDelay>, "count"
 export function createMetrics(
   workspaces: Pick<Workspaces, "all">,
   connections: () => number,
+  more: { readonly rates: Pick<RateLimits, "refused">; readonly snapshots: Pick<Snapshots, "counts"> },
   loop: LoopSamples = watchLoop(),
 ): Metrics {
   const heard = createHistogram({ figures: 3 });
@@ -56,6 +60,20 @@ export function createMetrics(
       gauge("kingly_event_loop_delay_p99_seconds", "Delay of the event loop since the last scrape.", p99 ?? 0);
       gauge("kingly_event_loop_delay_max_seconds", "The longest delay since the last scrape.", max ?? 0);
       gauge("kingly_link_connections", "Open links of pages and programs.", connections());
+      for (const [kind, count] of Object.entries(more.rates.refused())) {
+        gauge("kingly_rate_limited_count", "What was refused because it came too often.", count, { kind });
+      }
+      const caches: Record<string, CacheCounts> = { snapshots: more.snapshots.counts() };
+      for (const workspace of workspaces.all()) {
+        for (const [cache, { hits, misses }] of Object.entries(workspace.caches())) {
+          const before = caches[cache] ?? { hits: 0, misses: 0 };
+          caches[cache] = { hits: before.hits + hits, misses: before.misses + misses };
+        }
+      }
+      for (const [cache, { hits, misses }] of Object.entries(caches)) {
+        gauge("kingly_cache_hit_count", "What a cache had already.", hits, { cache });
+        gauge("kingly_cache_miss_count", "What a cache did not have.", misses, { cache });
+      }
       for (const workspace of workspaces.all()) {
         const labels = { workspace: workspace.id };
         gauge(
@@ -70,6 +88,7 @@ export function createMetrics(
           workspace.waitingForBack(),
           labels,
         );
+        gauge("kingly_waiting_bytes", "Bytes of the commands that wait.", workspace.waitingBytes(), labels);
         gauge("kingly_log_head", "Newest event of the workspace.", workspace.eventLog.position().head, labels);
       }
       gauge("process_resident_memory_bytes", "Memory of the process.", process.memoryUsage.rss());

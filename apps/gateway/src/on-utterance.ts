@@ -9,6 +9,7 @@ import { deriveCid } from "./derive-cid.ts";
 import type { SecondThought } from "./front-model/second-thought.ts";
 import { JournalError } from "./journal/journal.ts";
 import type { Journal } from "./journal/journal.ts";
+import { busyRetryMs } from "./outbox-room.ts";
 
 /** The answer to an utterance. `commands` are canonical lines with their cid; `reply.state` says what is true by now. */
 export interface UtteranceAnswer {
@@ -67,11 +68,14 @@ export interface OnUtteranceDeps {
   send(outgoing: readonly Outgoing[]): void;
   /** Tells that the turn's commands are on their way. */
   onRecorded(answer: UtteranceAnswer, text: string): void;
-  /** How many more commands may wait for the back. */
-  room(): number;
+  /** Keeps places for what will wait for the back; undefined when there is no room. [G16] */
+  reserve(commands: number, bytes: number): (() => void) | undefined;
   /** Thinks a second time of what the back would have to read; without it nothing is held. [G19] */
   readonly secondThought?: Pick<SecondThought, "hold" | "pending">;
 }
+
+/** Called with the thought of an utterance before anything follows from it; may put another in its place. [G27] */
+export type CheckThought = (thought: Answer, atMs: number) => Answer;
 
 /** The most bytes of what is sent. A frame of the link holds 65,536; the rest is for its own names. */
 export const maxBodyBytes = 60_000;
@@ -80,8 +84,8 @@ export const maxBodyBytes = 60_000;
 export function createOnUtterance(
   deps: OnUtteranceDeps,
   options: { readonly workspace: string; readonly person: string },
-): (utterance: Utterance) => Heard | { readonly refused: Refusal } {
-  return (utterance) => {
+): (utterance: Utterance, check?: CheckThought) => Heard | { readonly refused: Refusal } {
+  return (utterance, check = (same) => same) => {
     // Said again: the first reply is that of the first time too, not a new thought. Older ones the journal knows.
     const known = deps.known(utterance.id);
     const cid = (ordinal: number): string => deriveCid(options.workspace, options.person, utterance.id, ordinal);
@@ -95,7 +99,9 @@ export function createOnUtterance(
       return { heard, settle: async () => ({ ok: true, answer, repeat: true, ...refining(deps, utterance.id) }) };
     }
     const atMs = deps.clock.nowMs();
-    const { thought, read } = think(deps, utterance);
+    const { thought: first, read } = think(deps, utterance);
+    // What is done by hand is meant; nobody asks whether it is.
+    const thought = read === undefined ? first : check(read, atMs);
     const commands = thought.commands.map((command, index) => {
       const own = cid(index + 1);
       return { cid: own, line: formatCommand({ ...command, cid: own }) };
@@ -107,25 +113,18 @@ export function createOnUtterance(
       reply: { text: thought.reply.text, by: "reflex", state },
       commands,
     });
-    if (deps.room() < commands.length + 1) {
-      return {
-        refused: {
-          code: "busy",
-          message: "Too much waits for the orchestrator already.",
-          hint: "Nothing was kept of this. Say it again when the orchestrator is back.",
-        },
-      };
-    }
+    const release = deps.reserve(commands.length + 1, leastBytes(utterance.text, thought.reply.text, commands));
+    if (release === undefined) return { refused: busy };
     // What is done by hand is nothing that the reflex has thought.
     if (read !== undefined) {
       deps.onThought?.(
-        read,
+        { ...read, ...thought },
         commands.map((command) => command.cid),
         atMs,
       );
     }
     const durable = answerAs(settledState);
-    const settle = async (): Promise<Settled> => {
+    const keep = async (): Promise<Settled> => {
       const said = formatCommand({
         op: "utterance",
         cid: cid(0),
@@ -159,6 +158,7 @@ export function createOnUtterance(
       try {
         const recorded = await deps.journal.record({
           workspace: options.workspace,
+          person: options.person,
           id: utterance.id,
           text: utterance.text,
           atMs,
@@ -177,22 +177,22 @@ export function createOnUtterance(
       deps.onRecorded(durable, utterance.text);
       const [own] = outgoing;
       const isForBack = thought.route === "back" && outgoing.length === 1 && own !== undefined;
-      const isHeld = isForBack && deps.secondThought?.hold(utterance.id, utterance.text, own) === true;
+      const isHeld = isForBack && deps.secondThought?.hold(utterance.id, utterance.text, own, cid) === true;
       if (!isHeld) deps.send(outgoing);
       return { ok: true, answer: durable, repeat: false, ...refining(deps, utterance.id) };
     };
-    return { heard: answerAs("heard"), settle };
+    // The places are free when what took them waits by itself, or will never come.
+    return { heard: answerAs("heard"), settle: async () => keep().finally(release) };
   };
 }
 
-type Read = ReturnType<Reflex["answer"]>;
-type Thought = Pick<Read, "commands" | "answered" | "route"> & { readonly reply: { readonly text: string } };
+type Thought = Pick<Answer, "commands" | "answered" | "route"> & { readonly reply: { readonly text: string } };
 
 /** Thinks of an utterance what the reflex reads in it; of what is done by hand nothing but to pass it on. [G21] */
 function think(
   deps: Pick<OnUtteranceDeps, "reflex" | "view">,
   { text, command }: Utterance,
-): { readonly thought: Thought; readonly read?: Read } {
+): { readonly thought: Thought; readonly read?: Answer } {
   if (command !== undefined) {
     const reply = { text: personReply(command) };
     return { thought: { reply, commands: [command], answered: false, route: "front" } };
@@ -200,6 +200,19 @@ function think(
   const read = deps.reflex.answer(text, deps.view());
   return { thought: read, read };
 }
+
+function leastBytes(text: string, reply: string, commands: readonly { readonly line: string }[]): number {
+  let bytes = Buffer.byteLength(text) + Buffer.byteLength(reply);
+  for (const { line } of commands) bytes += Buffer.byteLength(line);
+  return bytes;
+}
+
+const busy: Refusal = {
+  code: "busy",
+  message: "Too much waits for the orchestrator already.",
+  hint: "Nothing was kept of this. Say it again when the orchestrator is back.",
+  retryAfterMs: busyRetryMs,
+};
 
 function refining(deps: OnUtteranceDeps, id: string): Pick<Settled & { readonly ok: true }, "refined"> {
   const refined = deps.secondThought?.pending(id);

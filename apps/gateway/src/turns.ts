@@ -1,4 +1,4 @@
-import { laterState, stateAfter, turnState } from "./board/turn-state.ts";
+import { commandNews, isOver, laterState, turnState } from "./board/turn-state.ts";
 import type { TurnState } from "./board/turn-state.ts";
 import { createBounded } from "./board/bounded.ts";
 import type { LogRow } from "./board/board.ts";
@@ -19,6 +19,8 @@ export interface Turns {
   /** A command that the back refused outside of its log: it will never have an event. */
   onRefused(cid: string): void;
   stateOf(id: string): TurnState | undefined;
+  /** Another number after every change of any turn. */
+  version(): number;
   /** Calls `listener` for every new state of the turn until it is over, or until many others came after it. */
   watch(id: string, listener: (state: TurnState) => void): void;
 }
@@ -33,6 +35,7 @@ const maxListeners = 16;
 export function createTurns(): Turns {
   const byId = createBounded<Turn>(maxTurns);
   const byCid = createBounded<Turn>(maxTurns * 3);
+  let version = 0;
   const move = (cid: string, next: TurnState): void => {
     const turn = byCid.get(cid);
     const before = turn?.commands.get(cid);
@@ -41,6 +44,7 @@ export function createTurns(): Turns {
     const state = turnState([...turn.commands.values()]);
     if (state === turn.state) return;
     turn.state = state;
+    version += 1;
     for (const listener of turn.listeners) listener(state);
     if (isOver(state)) turn.listeners.length = 0;
   };
@@ -53,16 +57,19 @@ export function createTurns(): Turns {
         listeners: isOver(state) ? [] : (byId.get(id)?.listeners.splice(0) ?? []),
       };
       byId.set(id, turn);
+      version += 1;
       for (const cid of cids) byCid.set(cid, turn);
     },
     onRow(row) {
       // Most rows of a long log belong to turns that nobody follows any more: they are not even read.
-      if (row.cid === undefined || byCid.get(row.cid) === undefined) return;
-      const next = stateAfter(row.line);
-      if (next !== undefined) move(row.cid, next);
+      const isFollowed = row.cid !== undefined && byCid.get(row.cid) !== undefined;
+      if (!isFollowed && !row.line.includes("|cancelled")) return;
+      const news = commandNews(row);
+      if (news !== undefined) move(news.cid, news.state);
     },
     onRefused: (cid) => move(cid, "failed"),
     stateOf: (id) => byId.get(id)?.state,
+    version: () => version,
     watch(id, listener) {
       const turn = byId.get(id);
       if (turn === undefined || isOver(turn.state)) return;
@@ -70,8 +77,4 @@ export function createTurns(): Turns {
       if (turn.listeners.length > maxListeners) turn.listeners.shift();
     },
   };
-}
-
-function isOver(state: TurnState): boolean {
-  return state === "done" || state === "failed";
 }

@@ -1,5 +1,5 @@
 import type { Answer, EventLog } from "@kingly/link";
-import type { Reflex } from "@kingly/reflex";
+import type { Answer as Thought, Reflex, View } from "@kingly/reflex";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import { applyRow } from "./board/apply-row.ts";
 import { createBounded } from "./board/bounded.ts";
@@ -16,7 +16,10 @@ import { createMirrorLog } from "./mirror-log.ts";
 import type { RowBody } from "./mirror-log.ts";
 import { createOnEvent } from "./on-event.ts";
 import { createOnUtterance } from "./on-utterance.ts";
-import type { Heard, SaidBefore, UtteranceAnswer } from "./on-utterance.ts";
+import type { CheckThought, Heard, SaidBefore, UtteranceAnswer } from "./on-utterance.ts";
+import { createOutboxRoom } from "./outbox-room.ts";
+import { createReplyCache } from "./reply-cache.ts";
+import type { CacheCounts } from "./reply-cache.ts";
 import { createTurns } from "./turns.ts";
 import type { Turns } from "./turns.ts";
 import { createWorkflowList } from "./workflow-list.ts";
@@ -30,12 +33,20 @@ export interface Workspace {
   readonly eventLog: EventLog<RowBody>;
   board(): Board;
   readonly turns: Turns;
-  say(utterance: Utterance): Heard | { readonly refused: Refusal };
+  /** Hears a person. `check` sees the first thought before anything follows from it. */
+  say(utterance: Utterance, person: string, check?: CheckThought): Heard | { readonly refused: Refusal };
+  /** What would be understood of a text that is not said yet. Keeps nothing, changes nothing. [G26] */
+  draft(text: string, person: string): Thought;
   ask(question: string, params: unknown): Promise<Answer>;
   /** Resolves when the journal has written something just now; rejects with why it cannot. */
   probeJournal(): Promise<void>;
   backConnected(): boolean;
+  /** Calls `listener` whenever the back is reached or lost, until the function it gives is called. [G28] */
+  watchBack(listener: (isConnected: boolean) => void): () => void;
   waitingForBack(): number;
+  waitingBytes(): number;
+  /** How often what was asked again was known already, by cache. */
+  caches(): Readonly<Record<"replies" | "utterances", CacheCounts>>;
   close(): void;
 }
 
@@ -60,14 +71,17 @@ function otherReplyAtMs(board: Board): number {
   );
 }
 
-/** How many commands may wait for an orchestrator that is away. */
-const maxWaiting = 100_000;
+/** One person in one workspace. */
+interface Speaker {
+  say(utterance: Utterance, check?: CheckThought): Heard | { readonly refused: Refusal };
+  draft(text: string): Thought;
+}
 
 /** How many utterances are known without asking the journal. */
 const maxSaid = 1000;
 
-// Until there are accounts, everybody who has the token is this person.
-const onlyPerson = "owner";
+/** How many people's dialogues are known; who comes back after them begins a new one. */
+const maxPeople = 1000;
 
 /** Opens a workspace: its board is rebuilt from the mirror, what waits for the back goes on its way. [G9] */
 export async function openWorkspace(
@@ -88,12 +102,12 @@ export async function openWorkspace(
   const turns = createTurns();
 
   const said = createBounded<SaidBefore>(maxSaid);
-  const onRecorded = (answer: UtteranceAnswer, text: string): void => {
+  const onRecorded = (answer: UtteranceAnswer, text: string, person: string): void => {
     said.set(answer.id, { text, answer });
     // An utterance that only was passed on is as far as its own reading.
     const cids = answer.commands.map((command) => command.cid);
     const passedOn = cids.length === 0 && answer.reply.state === "recorded";
-    turns.follow(answer.id, answer.reply.state, passedOn ? [deriveCid(id, onlyPerson, answer.id, 0)] : cids);
+    turns.follow(answer.id, answer.reply.state, passedOn ? [deriveCid(id, person, answer.id, 0)] : cids);
   };
   const onRefined = (answer: UtteranceAnswer): void =>
     turns.follow(
@@ -101,8 +115,8 @@ export async function openWorkspace(
       answer.reply.state,
       answer.commands.map((command) => command.cid),
     );
-  for (const { text, answer, refined } of await journal.answers(id, maxSaid)) {
-    onRecorded(JSON.parse(answer) as UtteranceAnswer, text);
+  for (const { person, text, answer, refined } of await journal.answers(id, maxSaid)) {
+    onRecorded(JSON.parse(answer) as UtteranceAnswer, text, person);
     if (refined !== undefined) onRefined(JSON.parse(refined) as UtteranceAnswer);
   }
   for (let after = mirror.position().low - 1; after < mirror.position().head;) {
@@ -114,6 +128,7 @@ export async function openWorkspace(
     after = rows.at(-1)?.seq ?? mirror.position().head;
   }
 
+  const backWatchers = new Set<(isConnected: boolean) => void>();
   const back = openBackLink(
     {
       clock: deps.clock,
@@ -127,6 +142,9 @@ export async function openWorkspace(
         view = createBoardView(board);
       },
       onRefused: (cid) => turns.onRefused(cid),
+      onReached(isReached) {
+        for (const watcher of backWatchers) watcher(isReached);
+      },
     },
     {
       url: `${options.orchestratorUrl}?workspace=${encodeURIComponent(id)}`,
@@ -139,7 +157,6 @@ export async function openWorkspace(
   );
   const workflows = createWorkflowList({ clock: deps.clock, ask: (question, params) => back.ask(question, params) });
 
-  const dialogue = createDialogue();
   const secondThought =
     deps.frontChannel &&
     createSecondThought({
@@ -148,45 +165,81 @@ export async function openWorkspace(
       log,
       workspace: id,
       context: () => boardContext(board),
-      cid: (utteranceId, ordinal) => deriveCid(id, onlyPerson, utteranceId, ordinal),
       send: (outgoing) => back.send(outgoing),
       onRefined,
     });
   const waiting = (): number => back.waiting() + (secondThought?.held() ?? 0);
 
-  const say = createOnUtterance(
-    {
-      clock: deps.clock,
-      reflex: deps.reflex,
-      journal,
-      known: (utteranceId) => said.get(utteranceId),
-      view: () =>
-        view({
-          nowMs: deps.clock.nowMs(),
-          backConnected: back.status() === "open",
-          utcOffsetMinutes: -new Date(deps.clock.nowMs()).getTimezoneOffset(),
-          workflows: workflows.known(),
-          dialogue: dialogue.view(deps.clock.nowMs(), () => otherReplyAtMs(board)),
-        }),
-      onThought: (thought, cids, atMs) => dialogue.onAnswer(thought, cids, atMs),
-      send: (outgoing) => back.send(outgoing),
-      onRecorded,
-      room: () => maxWaiting - waiting(),
-      ...(secondThought === undefined ? {} : { secondThought }),
-    },
-    { workspace: id, person: onlyPerson },
-  );
+  const room = createOutboxRoom(() => ({ commands: waiting(), bytes: back.waitingBytes() }));
+
+  const reflex = createReplyCache(deps.reflex, () => ({
+    board,
+    seq: board.seq,
+    backConnected: back.status() === "open",
+    workflows: workflows.known(),
+  }));
+  let knownHits = 0;
+  let knownMisses = 0;
+  const saidBefore = (utteranceId: string): SaidBefore | undefined => {
+    const before = said.get(utteranceId);
+    if (before === undefined) knownMisses += 1;
+    else knownHits += 1;
+    return before;
+  };
+  const openSpeaker = (person: string): Speaker => {
+    const dialogue = createDialogue();
+    const viewNow = (): View =>
+      view({
+        nowMs: deps.clock.nowMs(),
+        backConnected: back.status() === "open",
+        utcOffsetMinutes: -new Date(deps.clock.nowMs()).getTimezoneOffset(),
+        workflows: workflows.known(),
+        dialogue: dialogue.view(deps.clock.nowMs(), () => otherReplyAtMs(board)),
+      });
+    const say = createOnUtterance(
+      {
+        clock: deps.clock,
+        reflex,
+        journal,
+        known: saidBefore,
+        view: viewNow,
+        onThought: (thought, cids, atMs) => dialogue.onAnswer(thought, cids, atMs),
+        send: (outgoing) => back.send(outgoing),
+        onRecorded: (answer, text) => onRecorded(answer, text, person),
+        reserve: (commands, bytes) => room.reserve(commands, bytes),
+        ...(secondThought === undefined ? {} : { secondThought }),
+      },
+      { workspace: id, person },
+    );
+    return { say, draft: (text) => deps.reflex.answer(text, viewNow()) };
+  };
+  // "Yes" is the answer to what this person was asked, not to what another one was.
+  const speakers = createBounded<Speaker>(maxPeople);
+  const speakerOf = (person: string): Speaker => {
+    const before = speakers.get(person);
+    if (before !== undefined) return before;
+    const speaker = openSpeaker(person);
+    speakers.set(person, speaker);
+    return speaker;
+  };
 
   return {
     id,
     eventLog: mirror,
     board: () => board,
     turns,
-    say,
+    say: (utterance, person, check) => speakerOf(person).say(utterance, check),
+    draft: (text, person) => speakerOf(person).draft(text),
     ask: (question, params) => back.ask(question, params),
     probeJournal: () => journal.probe(deps.clock.nowMs()),
     backConnected: () => back.status() === "open",
+    watchBack(listener) {
+      backWatchers.add(listener);
+      return () => void backWatchers.delete(listener);
+    },
     waitingForBack: waiting,
+    waitingBytes: () => back.waitingBytes(),
+    caches: () => ({ replies: reflex.counts(), utterances: { hits: knownHits, misses: knownMisses } }),
     close() {
       secondThought?.close();
       back.close();

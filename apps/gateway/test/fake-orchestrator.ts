@@ -33,6 +33,8 @@ export interface FakeOrchestrator {
   chain: ((seq: number) => string) | undefined;
   /** Whether commands are answered; they take effect all the same. */
   answers: boolean;
+  /** When set, answers wait here until the test gives them. */
+  held: (() => void)[] | undefined;
   /** Answers a question; undefined hangs for ever. */
   onAsk(question: string, params: unknown): Answer | undefined;
   /** Ends every connection without a word. */
@@ -78,6 +80,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
     asked: [],
     chain: undefined,
     answers: true,
+    held: undefined,
     opened: () => opened,
     url: () => `ws://127.0.0.1:${port}/v1/link`,
     tell: (...lines) => {
@@ -125,6 +128,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
           fake.arrived.push(say.id);
           if (!fake.effects.has(say.id)) fake.effects.set(say.id, say.body);
           if (say.body["line"] === undefined) say.respond.error({ code: "invalid_command", message: "x", hint: "x" });
+          else if (fake.held !== undefined) fake.held.push(() => say.respond.reply({ result: "accepted" }));
           else if (fake.answers) say.respond.reply({ result: "accepted" });
         },
         onAsk({ question, params }) {

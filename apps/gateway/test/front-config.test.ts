@@ -14,7 +14,8 @@ import { openFrontModel } from "../src/front-model/open-front-model.ts";
 import { createOnLink } from "../src/on-link.ts";
 import { startFakeOrchestrator } from "./fake-orchestrator.ts";
 import { later, makeFolder } from "./house.ts";
-import { openSide } from "./workspace-house.ts";
+import { createSnapshots } from "../src/snapshots.ts";
+import { openSide, sessionOf } from "./workspace-house.ts";
 
 const name = "kingly.config.json";
 const text = "Why is the sea salty after all these years";
@@ -117,11 +118,11 @@ describe("the link of whoever said it", () => {
     const script = [{ when: "sea", reply: "I will look. [Do: tc:Ask the sea|research]" }];
     const side = await openSide(fake, { front: (deps) => openFrontModel(deps, { script }) });
     const deps = { clock: createSystemClock(), random: createSystemRandom(), log: createSilentLog() };
-    const link = createOnLink(deps, () => {});
+    const link = createOnLink({ ...deps, snapshots: createSnapshots() }, () => {});
     const acceptor = createWebSocketAcceptor();
     const server = createServer().listen(0, "127.0.0.1");
     server.on("upgrade", (request, socket, head) => {
-      acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspace: side.workspace }));
+      acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, sessionOf(side.workspace)));
     });
     await once(server, "listening");
     later(async () => {

@@ -111,26 +111,25 @@ describe("a second thought, whatever breaks", () => {
       log: createMemoryLog(),
       workspace: "default",
       context: () => ({ untrusted: [] }),
-      cid: String,
       send: (outgoing) => sent.push(...outgoing),
       onRefined: (answer) => sent.push(answer),
     });
     const held = { id: "c", body: { line: "ut:a|b", turn: "a", origin: "user" } } as const;
-    expect(second.hold("a", text, held)).toBe(true);
+    expect(second.hold("a", text, held, String)).toBe(true);
     expect(await second.pending("a")).toBeUndefined();
-    expect([sent, second.hold("b", text, held)]).toEqual([[], false]);
+    expect([sent, second.hold("b", text, held, String)]).toEqual([[], false]);
   });
 
   test("[G19] what is not held any more is not replaced", async () => {
     const journal = await openTestJournal();
     const entry = { id: "c", body: "{}" };
-    await journal.record({ workspace: "w", id: "a", text, atMs: 1, answer: "{}", outbox: [entry] });
+    await journal.record({ workspace: "w", person: "ann", id: "a", text, atMs: 1, answer: "{}", outbox: [entry] });
     const refining = { workspace: "w", id: "a", held: "c", answer: '{"new":1}', outbox: [{ id: "d", body: "{}" }] };
     expect(await journal.refine({ ...refining, workspace: "v" })).toBe(false);
-    expect(await journal.answers("w", 9)).toEqual([{ text, answer: "{}" }]);
+    expect(await journal.answers("w", 9)).toEqual([{ person: "ann", text, answer: "{}" }]);
     expect(await journal.refine(refining)).toBe(true);
     expect(await journal.refine({ ...refining, answer: "x", outbox: [] })).toBe(false);
-    expect(await journal.answers("w", 9)).toEqual([{ text, answer: "{}", refined: '{"new":1}' }]);
+    expect(await journal.answers("w", 9)).toEqual([{ person: "ann", text, answer: "{}", refined: '{"new":1}' }]);
     expect((await journal.contents()).outbox.map(({ id }) => id)).toEqual(["d"]);
   });
 });

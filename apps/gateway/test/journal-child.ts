@@ -8,7 +8,15 @@ for (let first = 0; ; first += 20) {
     Array.from({ length: 20 }, async (_, place) => {
       const id = `u${first + place}`;
       const outbox = [{ id: `c${first + place}`, body: `{"line":"${id}"}` }];
-      await journal.record({ workspace: "w", id, text: `text of ${id}`, atMs: 1, answer: `{"id":"${id}"}`, outbox });
+      await journal.record({
+        workspace: "w",
+        person: "owner",
+        id,
+        text: `text of ${id}`,
+        atMs: 1,
+        answer: `{"id":"${id}"}`,
+        outbox,
+      });
       process.stdout.write(`${id}\n`);
     }),
   );

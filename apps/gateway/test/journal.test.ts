@@ -14,6 +14,7 @@ import { later, makeFolder, openTestJournal } from "./house.ts";
 
 const recording = (id: string, extra: Partial<Recording> = {}): Recording => ({
   workspace: "w",
+  person: "owner",
   id,
   text: `text of ${id}`,
   atMs: 5,

@@ -9,6 +9,7 @@ import { staleMemory, staleTask, staleTasks, staleWorkflows } from "../src/route
 import type { Workspace } from "../src/workspace.ts";
 import { createWorkspaces, maxWorkspaces } from "../src/workspaces.ts";
 import type { Workspaces } from "../src/workspaces.ts";
+import { owner } from "../src/people.ts";
 
 const offline: Answer = { ok: false, error: { code: "offline", message: "the link is not open" } };
 
@@ -47,7 +48,7 @@ describe("lists", () => {
   test("[G10] the back is asked with the parameters, and its answer is given as it is", async () => {
     const asked: unknown[] = [];
     const route = createListRoute(
-      { workspaces: workspacesWith({ ok: true, value: { items: [1], next: "x" } }, asked) },
+      { workspaces: workspacesWith({ ok: true, value: { items: [1], next: "x" } }, asked), personOf: () => owner },
       "tasks",
     );
     expect(bodyOf(await route(call("?limit=7&cursor=c&asOf=5&validAt=6&believedAt=7&q=a%20b&other=1")))).toEqual([
@@ -63,7 +64,7 @@ describe("lists", () => {
 
   test("[G10] when the back is away the board answers and says that it is stale", async () => {
     const workspaces = workspacesWith(offline);
-    const tasks = createListRoute({ workspaces }, "tasks", staleTasks);
+    const tasks = createListRoute({ workspaces, personOf: () => owner }, "tasks", staleTasks);
     expect(bodyOf(await tasks(call("?limit=1")))).toEqual([
       200,
       {
@@ -87,12 +88,12 @@ describe("lists", () => {
       200,
       { items: [{ id: "t1", confidence: 0.9, complexity: 0.25 }] },
     ]);
-    const memory = createListRoute({ workspaces }, "memory", staleMemory);
+    const memory = createListRoute({ workspaces, personOf: () => owner }, "memory", staleMemory);
     expect(bodyOf(await memory(call("?q=like%20TEA")))).toMatchObject([200, { items: [{ key: "tea" }], stale: true }]);
     expect(bodyOf(await memory(call("")))).toMatchObject([200, { items: [{ key: "sea" }, { key: "tea" }] }]);
-    const runs = createListRoute({ workspaces }, "workflows", staleWorkflows);
+    const runs = createListRoute({ workspaces, personOf: () => owner }, "workflows", staleWorkflows);
     expect(bodyOf(await runs(call("")))).toMatchObject([200, { items: [{ id: "run_1", title: "Plan" }], stale: true }]);
-    const one = createListRoute({ workspaces }, "task", staleTask);
+    const one = createListRoute({ workspaces, personOf: () => owner }, "task", staleTask);
     expect(bodyOf(await one(call("", { id: "t1" })))).toMatchObject([200, { id: "t1", stale: true }]);
     expect(codeOf(await one(call("", { id: "gone" })))).toEqual([404, "not_found"]);
     expect(codeOf(await one(call("", { id: "__proto__" })))).toEqual([404, "not_found"]);
@@ -101,7 +102,11 @@ describe("lists", () => {
   test.each(["?asOf=5", "?validAt=5", "?believedAt=5", "?cursor=abc"])(
     "[G10] the board does not answer %s: it knows no past and no page",
     async (query) => {
-      const tasks = createListRoute({ workspaces: workspacesWith(offline) }, "tasks", staleTasks);
+      const tasks = createListRoute(
+        { workspaces: workspacesWith(offline), personOf: () => owner },
+        "tasks",
+        staleTasks,
+      );
       const answer = await tasks(call(query));
       expect(codeOf(answer)).toEqual([503, "orchestrator_away"]);
       expect(JSON.stringify(bodyOf(answer)).includes("the past")).toBe(!query.includes("cursor"));
@@ -109,7 +114,7 @@ describe("lists", () => {
   );
 
   test("[G10] what the board cannot know is orchestrator_away", async () => {
-    const projects = createListRoute({ workspaces: workspacesWith(offline) }, "projects");
+    const projects = createListRoute({ workspaces: workspacesWith(offline), personOf: () => owner }, "projects");
     expect(codeOf(await projects(call("")))).toEqual([503, "orchestrator_away"]);
   });
 
@@ -121,7 +126,7 @@ describe("lists", () => {
     ["__proto__", 503],
   ])("[G10] the back's refusal %s is given as %d", async (code, status) => {
     const answer: Answer = { ok: false, error: { code, message: "why" } };
-    const route = createListRoute({ workspaces: workspacesWith(answer) }, "projects");
+    const route = createListRoute({ workspaces: workspacesWith(answer), personOf: () => owner }, "projects");
     expect(codeOf(await route(call("")))[0]).toBe(status);
   });
 
@@ -135,7 +140,7 @@ describe("lists", () => {
     "?workspace=",
     "?workspace=a%2Fb",
   ])("[G5] %s is invalid_query", async (query) => {
-    const route = createListRoute({ workspaces: workspacesWith(offline) }, "tasks", staleTasks);
+    const route = createListRoute({ workspaces: workspacesWith(offline), personOf: () => owner }, "tasks", staleTasks);
     expect(codeOf(await route(call(query)))).toEqual([400, "invalid_query"]);
   });
 

@@ -35,7 +35,7 @@ function openStep(record: Journal["record"], extra: Partial<OnUtteranceDeps> = {
         recorded.push(answer);
         known.set(answer.id, { text, answer });
       },
-      room: () => 100,
+      reserve: () => () => {},
       ...extra,
     },
     { workspace: "default", person: "owner" },
@@ -80,7 +80,7 @@ describe("on-utterance", () => {
         known: (id) => known.get(id),
         send: (outgoing) => sent.push(...outgoing),
         onRecorded: (answer, text) => void known.set(answer.id, { text, answer }),
-        room: () => 100,
+        reserve: () => () => {},
       },
       { workspace: "default", person: "owner" },
     );
@@ -197,6 +197,23 @@ describe("on-utterance", () => {
     expect([again.ok && again.repeat, second.sent, second.recorded]).toEqual([true, [], []]);
   });
 
+  test("[G16] a place is kept while it is recorded and free afterwards, whatever became of it", async () => {
+    let taken = 0;
+    const reserve = (commands: number, bytes: number): (() => void) => {
+      expect(bytes).toBeGreaterThan(0);
+      taken += commands;
+      return () => (taken -= commands);
+    };
+    const step = openStep(keep, { reserve });
+    const heard = step.say("u1", "Create a page");
+    expect(taken).toBe(2);
+    await heard.settle();
+    expect(taken).toBe(0);
+    const broken = openStep(() => Promise.reject(new JournalError("FULL", "x")), { reserve });
+    expect(await broken.say("u2", "Create a page").settle()).toMatchObject({ ok: false });
+    expect(taken).toBe(0);
+  });
+
   test("[G16] without room it is busy and nothing is kept; what is known already is still answered", async () => {
     let room = 2;
     let asked = 0;
@@ -205,7 +222,7 @@ describe("on-utterance", () => {
         asked += 1;
         return keep(recording);
       },
-      { room: () => room },
+      { reserve: (commands) => (room < commands ? undefined : () => {}) },
     );
     expect(step.refusal("u0", "Create complete e-commerce platform")).toBe("busy");
     expect(asked).toBe(0);

@@ -5,7 +5,7 @@ import { laterState, stateAfter, turnState } from "../src/board/turn-state.ts";
 import type { TurnState } from "../src/board/turn-state.ts";
 import { createTurns } from "../src/turns.ts";
 
-const order: readonly TurnState[] = ["heard", "recorded", "accepted", "running", "done", "failed"];
+const order: readonly TurnState[] = ["heard", "recorded", "accepted", "running", "done", "cancelled", "failed"];
 const state = fc.constantFrom(...order);
 const su = (cid: string, entityId: string, status: string): string =>
   formatEvent({ op: "status_update", cid, entity_id: entityId, status });
@@ -36,7 +36,9 @@ describe("turn states", () => {
       fc.property(fc.array(state, { minLength: 1 }), (commands) => {
         const turn = turnState(commands);
         const slowest = order[Math.min(...commands.map((one) => order.indexOf(one)))];
-        expect(turn).toBe(commands.includes("failed") ? "failed" : slowest);
+        const isOver = slowest === "done" || slowest === "cancelled";
+        const ended = commands.includes("cancelled") ? "cancelled" : "done";
+        expect(turn).toBe(commands.includes("failed") ? "failed" : isOver ? ended : slowest);
       }),
     );
   });
@@ -100,5 +102,29 @@ describe("turn states", () => {
     for (let n = 0; n < 1000; n += 1) turns.watch("u", () => (called += 1));
     turns.onRow({ seq: 1, line: su("a", "task_a", "queued"), cid: "a", at: 0 });
     expect(called).toBe(16);
+  });
+});
+
+describe("a cancelled turn", () => {
+  test("[G13] what a command made is cancelled by whomever: the command is, the one that cancelled is done", () => {
+    const turns = createTurns();
+    const heard: string[] = [];
+    turns.follow("made", "recorded", ["a", "b"]);
+    turns.follow("stopped", "recorded", ["c"]);
+    for (const id of ["made", "stopped"]) turns.watch(id, (next) => heard.push(`${id} ${next}`));
+    const tell = (cid: string, entityId: string, status: string): void =>
+      turns.onRow({ seq: 1, line: su(cid, entityId, status), cid, at: 0 });
+    for (const cid of ["a", "b"]) tell(cid, `run_${cid}`, "running");
+    tell("c", "run_a:cancel", "queued");
+    tell("c", "run_a", "cancelled");
+    expect(turns.stateOf("made")).toBe("running");
+    tell("c", "run_a:cancel", "completed");
+    tell("b", "run_b", "completed");
+    expect(heard).toEqual(["made running", "stopped accepted", "stopped done", "made cancelled"]);
+    // What comes late takes nothing back, and a step or a task of another turn is none of theirs.
+    tell("a", "run_a", "completed");
+    tell("c", "run_b.step", "cancelled");
+    tell("x", "task_unknown", "cancelled");
+    expect(turns.stateOf("made")).toBe("cancelled");
   });
 });

@@ -5,7 +5,10 @@ import { createManualClock, createMemoryLog, createSeededRandom } from "@kingly/
 import type { ManualClock, MemoryLog } from "@kingly/runtime/testing";
 import type { FrontChannel } from "../src/front-model/front-channel.ts";
 import type { Journal } from "../src/journal/journal.ts";
+import type { LinkSession } from "../src/on-link.ts";
 import type { Settled } from "../src/on-utterance.ts";
+import { owner } from "../src/people.ts";
+import { createRepeatGuard } from "../src/repeat-guard.ts";
 import { openWorkspace } from "../src/workspace.ts";
 import type { Workspace } from "../src/workspace.ts";
 import type { FakeOrchestrator } from "./fake-orchestrator.ts";
@@ -58,7 +61,7 @@ export async function openSide(
     log,
     path,
     async say(id, text) {
-      const heard = workspace.say({ id, text });
+      const heard = workspace.say({ id, text }, "owner");
       if ("refused" in heard) return { ok: false, error: heard.refused };
       return heard.settle();
     },
@@ -73,4 +76,9 @@ export async function openSide(
       await journal.close();
     },
   };
+}
+
+/** A link of the owner's into a workspace; nothing is limited. */
+export function sessionOf(workspace: Workspace, extra: Partial<LinkSession> = {}): LinkSession {
+  return { workspace, person: owner, take: () => 0, repeats: createRepeatGuard(), ...extra };
 }

@@ -1,7 +1,7 @@
 import { formatEvent } from "@kingly/codec";
 import { describe, expect, test } from "vitest";
 import { JournalError } from "../src/journal/journal.ts";
-import { snapshotOf } from "../src/routes/board.ts";
+import { createSnapshots } from "../src/snapshots.ts";
 import { startFakeOrchestrator } from "./fake-orchestrator.ts";
 import { until } from "./house.ts";
 import { openSide } from "./workspace-house.ts";
@@ -110,12 +110,12 @@ describe("and back again", () => {
       "er:oops|It broke",
     );
     await first.until(() => head(first) === "e1:6" && isSettled(first));
-    const before = JSON.stringify(snapshotOf(first.workspace));
+    const before = JSON.stringify(createSnapshots().of(first.workspace));
     expect(before).toContain('"state":"accepted"');
     await first.close();
     await fake.stop();
     const second = await openSide(fake, { path: first.path });
-    expect(JSON.stringify(snapshotOf(second.workspace))).toBe(before);
+    expect(JSON.stringify(createSnapshots().of(second.workspace))).toBe(before);
     const again = await second.say("a", "Create page a");
     expect(again).toEqual({ ...settled, repeat: true });
     // It goes on where it was: nothing is told twice, nothing is missed.

@@ -44,8 +44,11 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
       },
     },
     keepEventDays: { type: "integer", minimum: 0, maximum: 36_500 },
-    // The gateway's: it checks it.
+    // The gateway's: it checks them.
     frontModel: {},
+    people: {},
+    limits: {},
+    askAgainMs: {},
     scriptedModel: {
       type: "array",
       items: {

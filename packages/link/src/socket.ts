@@ -20,4 +20,7 @@ export interface Socket {
   bufferedBytes(): number;
   /** Asks the peer's machine for a sign of life, where the transport can; answered through `onAlive`. */
   probe?(): void;
+  /** Reads nothing more until `resume`, where the transport can; what was read already still arrives. */
+  pause?(): void;
+  resume?(): void;
 }

@@ -2,7 +2,7 @@ import { parseEvent } from "@kingly/codec";
 import { createBounded } from "../../src/board/bounded.ts";
 import { boardLimits } from "../../src/board/board.ts";
 import type { BoardTurn, LogRow } from "../../src/board/board.ts";
-import { laterState, stateAfter } from "../../src/board/turn-state.ts";
+import { commandNews, laterState, stateAfter } from "../../src/board/turn-state.ts";
 import type { TurnState } from "../../src/board/turn-state.ts";
 import { mergeTurn } from "./merge-turn.ts";
 import type { TurnSources } from "./merge-turn.ts";
@@ -80,16 +80,16 @@ export function createConversation(): Conversation {
       const parsed = parseEvent(row.line);
       if (!parsed.ok) return false;
       if (parsed.value.op === "utterance_recorded") inLog.set(parsed.value.utterance_id, true);
-      const state = stateAfter(row.line);
-      if (state === undefined) return false;
       // What the back itself reads has no command: its status is told of the utterance.
       if (parsed.value.op === "status_update" && isTurn(parsed.value.entity_id)) {
         const id = parsed.value.entity_id;
-        told.set(id, laterState(told.get(id) ?? "recorded", state));
+        const state = stateAfter(row.line);
+        if (state !== undefined) told.set(id, laterState(told.get(id) ?? "recorded", state));
         return false;
       }
-      if (row.cid === undefined) return false;
-      const { cid } = row;
+      const news = commandNews(row);
+      if (news === undefined) return false;
+      const { cid, state } = news;
       const owner = ownerOf.get(cid);
       if (owner !== undefined) {
         change(owner, (turn) => withCommandState(turn, cid, state));

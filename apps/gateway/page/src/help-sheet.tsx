@@ -47,7 +47,8 @@ export function HelpSheet(props: {
       </ul>
       <p class="soft">
         A turn is <em>heard</em> at once, <em>recorded</em> when it is safe here, <em>accepted</em> when the
-        orchestrator has it, <em>running</em>, and then <em>done</em> or <em>failed</em>.
+        orchestrator has it, <em>running</em>, and then <em>done</em>, <em>cancelled</em> or
+        <em>failed</em>.
       </p>
     </dialog>
   );

@@ -17,6 +17,8 @@ export interface PageLinkHandlers {
   onState(id: string, state: string): void;
   onRefused(id: string, refusal: Refusal): void;
   onConnection(connection: Connection): void;
+  /** The orchestrator is reached, or is not any more. */
+  onBack(isThere: boolean): void;
 }
 
 /** The page's end of the link. */
@@ -49,6 +51,9 @@ export function createPageLink(deps: {
         onState: (id, state) => handlers.onState(id, state),
         onRefused: (id, { message, hint }) =>
           handlers.onRefused(id, { message, ...(hint === undefined ? {} : { hint }) }),
+        onNote({ back }) {
+          if (back === "there" || back === "away") handlers.onBack(back === "there");
+        },
         onStatus(status, { retryInMs, replayed }) {
           handlers.onConnection({
             status,

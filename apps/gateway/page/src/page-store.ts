@@ -199,6 +199,10 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
           conversation.refuse(id, refusal);
           paint();
         },
+        onBack(isThere) {
+          backAway = isThere ? undefined : "The orchestrator is not reached. Commands are kept until it is.";
+          paint();
+        },
         onConnection(next) {
           connection = next;
           if (next.status === "open") clock.setTimer(settleMs, lookAround);

@@ -14,6 +14,7 @@ const tones: Readonly<Record<TurnProgress, Tone>> = {
   accepted: "rest",
   running: "go",
   done: "good",
+  cancelled: "off",
   failed: "bad",
 };
 

@@ -1,4 +1,5 @@
 import type { BoardTurn } from "../../src/board/board.ts";
+import { turnStates } from "../../src/board/turn-state.ts";
 import type { TurnState } from "../../src/board/turn-state.ts";
 
 /** How far a turn has come for this page: before `heard` it is still `sending`. */
@@ -23,21 +24,11 @@ export interface TurnView {
   readonly refusal?: Refusal;
 }
 
-const turnStates: ReadonlySet<unknown> = new Set<TurnState>([
-  "heard",
-  "recorded",
-  "accepted",
-  "running",
-  "done",
-  "failed",
-]);
+const known: ReadonlySet<unknown> = new Set(turnStates);
 
 /** Tells whether a value from outside names a state of a turn. */
 export function isTurnState(value: unknown): value is TurnState {
-  return turnStates.has(value);
+  return known.has(value);
 }
 
-/** Tells whether nothing more is expected of a turn. */
-export function isOver(state: TurnProgress): boolean {
-  return state === "done" || state === "failed";
-}
+export { isOver } from "../../src/board/turn-state.ts";

@@ -1,9 +1,23 @@
 import { parseEvent } from "@kingly/codec";
 
 /** How far a command, or a whole turn, has come. `ready` work rests until somebody takes it: nothing is pretended. */
-export type TurnState = "heard" | "recorded" | "accepted" | "running" | "done" | "failed";
+export type TurnState = "heard" | "recorded" | "accepted" | "running" | "done" | "cancelled" | "failed";
 
-const order: readonly TurnState[] = ["heard", "recorded", "accepted", "running", "done", "failed"];
+/** All states, each later than those before it. */
+export const turnStates: readonly TurnState[] = [
+  "heard",
+  "recorded",
+  "accepted",
+  "running",
+  "done",
+  "cancelled",
+  "failed",
+];
+
+/** Tells whether nothing more is expected of a turn. */
+export function isOver(state: string): boolean {
+  return state === "done" || state === "cancelled" || state === "failed";
+}
 
 /** Tells how far one event brings the command it answers, or undefined when it says nothing of that. [G13] */
 export function stateAfter(line: string): TurnState | undefined {
@@ -25,6 +39,24 @@ export function stateAfter(line: string): TurnState | undefined {
   }
 }
 
+/** Tells of which command a row has news, and which. [G13]
+ *
+ * A task or run that was cancelled is news of the command that made it, whoever cancelled it: its id tells that cid. */
+export function commandNews(row: {
+  readonly line: string;
+  readonly cid?: string;
+}): { readonly cid: string; readonly state: TurnState } | undefined {
+  if (row.line.includes("|cancelled")) {
+    const parsed = parseEvent(row.line);
+    if (parsed.ok && parsed.value.op === "status_update" && parsed.value.status === "cancelled") {
+      const made = /^(?:task|run)_([A-Za-z0-9]{1,16})$/.exec(parsed.value.entity_id)?.[1];
+      return made === undefined ? undefined : { cid: made, state: "cancelled" };
+    }
+  }
+  const state = row.cid === undefined ? undefined : stateAfter(row.line);
+  return row.cid === undefined || state === undefined ? undefined : { cid: row.cid, state };
+}
+
 function stateOfStatus(status: string): TurnState | undefined {
   switch (status) {
     case "queued":
@@ -43,11 +75,14 @@ function stateOfStatus(status: string): TurnState | undefined {
 
 /** Returns the later of two states: news that arrives twice or late never takes a state back. [G13] */
 export function laterState(a: TurnState, b: TurnState): TurnState {
-  return order.indexOf(b) > order.indexOf(a) ? b : a;
+  return turnStates.indexOf(b) > turnStates.indexOf(a) ? b : a;
 }
 
-/** The state of a turn is that of its slowest command, except that a failed one shows. [G13] */
+/** The state of a turn is that of its slowest command, except that a failed one shows, and that a turn of which
+ * something was cancelled does not end as done. [G13] */
 export function turnState(commands: readonly TurnState[]): TurnState {
   if (commands.includes("failed")) return "failed";
-  return commands.reduce((slowest, state) => (order.indexOf(state) < order.indexOf(slowest) ? state : slowest), "done");
+  const open = commands.filter((state) => !isOver(state));
+  if (open.length === 0) return commands.includes("cancelled") ? "cancelled" : "done";
+  return open.reduce((slowest, state) => (laterState(slowest, state) === slowest ? state : slowest));
 }

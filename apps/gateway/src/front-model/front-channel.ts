@@ -6,7 +6,7 @@ import type { Clock, Log } from "@kingly/runtime";
 import { createAnswerReader } from "./answer-reader.ts";
 import type { Found } from "./answer-reader.ts";
 import type { ChannelDiagnostic, ChannelEvent, EndReason, Thought } from "./channel-event.ts";
-import { frontPrompt, frontRules } from "./front-prompt.ts";
+import { frontPrompt, frontQuestion, frontRules } from "./front-prompt.ts";
 import { createProseFilter } from "./prose-filter.ts";
 
 /** The limits of one turn. */
@@ -126,11 +126,7 @@ export function createFrontChannel(
       }
     }
     async function* second(): AsyncGenerator<ChannelEvent, EndReason> {
-      const messages: readonly ModelMessage[] = [
-        ...frontPrompt(thought),
-        { role: "assistant", text: said.slice(0, maxProseChars).toWellFormed() },
-        { role: "user", text: faultsOf(broken) },
-      ];
+      const messages = frontQuestion(thought, said, faultsOf(broken));
       const answer = hear(messages, thought, taint, Math.max(1, endsAtMs - clock.monotonicMs()));
       let left = broken.length;
       try {

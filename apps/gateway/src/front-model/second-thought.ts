@@ -1,4 +1,5 @@
 // Between recording and sending: what the reflex did not understand is held back while a front model thinks of it.
+import { defuse, estimateTokens } from "@kingly/codec";
 import type { Command } from "@kingly/codec";
 import type { Log } from "@kingly/runtime";
 import { JournalError } from "../journal/journal.ts";
@@ -6,14 +7,18 @@ import type { Journal } from "../journal/journal.ts";
 import { maxBodyBytes } from "../on-utterance.ts";
 import type { Outgoing, UtteranceAnswer } from "../on-utterance.ts";
 import type { Thought } from "./channel-event.ts";
+import { maxSaidTokens } from "./cut-to-tokens.ts";
 import type { FrontChannel } from "./front-channel.ts";
 import { refineTurn } from "./refine-turn.ts";
 import type { Heard, RefinedTurn } from "./refine-turn.ts";
 
+/** The cid of an utterance's command, by its ordinal. */
+type CidOf = (ordinal: number) => string;
+
 /** What is thought of a second time, by the id of the utterance. */
 export interface SecondThought {
   /** Holds an utterance that the journal has and thinks of it; false when it must be sent as it is, now. */
-  hold(utteranceId: string, text: string, said: Outgoing): boolean;
+  hold(utteranceId: string, text: string, said: Outgoing, cid: CidOf): boolean;
   /** What comes of a held utterance: its new answer, or undefined when the back reads it. Undefined when none is held. */
   pending(utteranceId: string): Promise<UtteranceAnswer | undefined> | undefined;
   /** How many are held. */
@@ -30,8 +35,6 @@ export interface SecondThoughtDeps {
   readonly workspace: string;
   /** What the model may know now. */
   context(): Omit<Thought, "text" | "signal">;
-  /** The cid of an utterance's command. */
-  cid(utteranceId: string, ordinal: number): string;
   send(outgoing: readonly Outgoing[]): void;
   /** Tells that the turn is another one from now on, before anything of it is sent. */
   onRefined(answer: UtteranceAnswer): void;
@@ -59,9 +62,14 @@ export function createSecondThought(deps: SecondThoughtDeps): SecondThought {
     }
     return undefined;
   };
-  const refine = async (utteranceId: string, text: string, said: Outgoing): Promise<RefinedTurn | undefined> => {
+  const refine = async (
+    utteranceId: string,
+    text: string,
+    said: Outgoing,
+    cid: CidOf,
+  ): Promise<RefinedTurn | undefined> => {
     const heard = await hear(text);
-    const refined = heard && refineTurn(said, heard, (ordinal) => deps.cid(utteranceId, ordinal));
+    const refined = heard && refineTurn(said, heard, cid);
     if (refined === undefined || stop.signal.aborted) return undefined;
     const outbox = refined.outgoing.map(({ id, body }) => ({ id, body: JSON.stringify(body) }));
     const { workspace } = deps;
@@ -73,10 +81,15 @@ export function createSecondThought(deps: SecondThoughtDeps): SecondThought {
       ? refined
       : undefined;
   };
-  const think = async (utteranceId: string, text: string, said: Outgoing): Promise<UtteranceAnswer | undefined> => {
+  const think = async (
+    utteranceId: string,
+    text: string,
+    said: Outgoing,
+    cid: CidOf,
+  ): Promise<UtteranceAnswer | undefined> => {
     let refined: RefinedTurn | undefined;
     try {
-      refined = await refine(utteranceId, text, said);
+      refined = await refine(utteranceId, text, said, cid);
     } catch (thrown) {
       deps.log.error("a second thought could not be kept; the orchestrator reads the utterance", {
         why: String(thrown),
@@ -93,9 +106,11 @@ export function createSecondThought(deps: SecondThoughtDeps): SecondThought {
   };
 
   return {
-    hold(utteranceId, text, said) {
+    hold(utteranceId, text, said, cid) {
+      // What would have to be cut for the model is read whole by the back.
+      if (estimateTokens(defuse(text)) > maxSaidTokens) return false;
       if (stop.signal.aborted || thinking.size >= maxHeld || thinking.has(utteranceId)) return false;
-      thinking.set(utteranceId, think(utteranceId, text, said));
+      thinking.set(utteranceId, think(utteranceId, text, said, cid));
       return true;
     },
     pending: (utteranceId) => thinking.get(utteranceId),

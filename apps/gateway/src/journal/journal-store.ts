@@ -13,6 +13,8 @@ export interface OutboxEntry {
 /** An utterance with its answer, and what it sends to the back. */
 export interface Recording {
   readonly workspace: string;
+  /** Who said it: the cids derive from the name. */
+  readonly person: string;
   readonly id: string;
   readonly text: string;
   readonly atMs: number;
@@ -49,6 +51,7 @@ export interface Mirror {
 
 /** An utterance with its first answer, and the one of a second thought where there is one. */
 export interface SaidRow {
+  readonly person: string;
   readonly text: string;
   readonly answer: string;
   readonly refined?: string;
@@ -126,12 +129,17 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
         .map(({ seq, line, cid, at_ms }) => ({ seq, line, ...(cid === null ? {} : { cid }), at: at_ms })),
     answers: (workspace, limit) =>
       database
-        .all<{ text: string; answer: string; refined: string | null }>(
-          "SELECT text, answer, refined FROM utterances WHERE workspace = ? ORDER BY rowid DESC LIMIT ?",
+        .all<{ person: string; text: string; answer: string; refined: string | null }>(
+          "SELECT person, text, answer, refined FROM utterances WHERE workspace = ? ORDER BY rowid DESC LIMIT ?",
           workspace,
           limit,
         )
-        .map(({ text, answer, refined }) => ({ text, answer, ...(refined === null ? {} : { refined }) }))
+        .map(({ person, text, answer, refined }) => ({
+          person,
+          text,
+          answer,
+          ...(refined === null ? {} : { refined }),
+        }))
         .toReversed(),
     probe: (atMs) =>
       database.write(
@@ -146,7 +154,7 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
 }
 
 function recordIn(unit: Unit, recording: Recording): Recorded {
-  const { workspace, id, text, atMs, answer, outbox } = recording;
+  const { workspace, person, id, text, atMs, answer, outbox } = recording;
   const known = unit.get<{ text: string; answer: string; at_ms: number }>(
     "SELECT text, answer, at_ms FROM utterances WHERE workspace = ? AND id = ?",
     workspace,
@@ -156,8 +164,9 @@ function recordIn(unit: Unit, recording: Recording): Recorded {
     return known.text === text ? { status: "repeat", answer: known.answer, atMs: known.at_ms } : { status: "conflict" };
   }
   unit.run(
-    "INSERT INTO utterances (workspace, id, text, at_ms, answer) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO utterances (workspace, person, id, text, at_ms, answer) VALUES (?, ?, ?, ?, ?, ?)",
     workspace,
+    person,
     id,
     text,
     atMs,

@@ -55,4 +55,10 @@ export const journalTables: Migrations = {
       await sql`ALTER TABLE mirrors ADD COLUMN chain TEXT`.execute(db);
     },
   },
+  // Who said it. Until now everybody was the owner.
+  "005_person": {
+    async up(db) {
+      await sql`ALTER TABLE utterances ADD COLUMN person TEXT NOT NULL DEFAULT 'owner'`.execute(db);
+    },
+  },
 };

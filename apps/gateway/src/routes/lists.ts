@@ -1,5 +1,7 @@
 import { toAnswer } from "@kingly/door";
 import type { DoorAnswer, DoorCall, Refusal } from "@kingly/door";
+import { visibleTo } from "../people.ts";
+import type { PersonOf } from "../people.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
@@ -17,18 +19,19 @@ const statusOfCode: ReadonlyMap<string, number> = new Map([
 
 /** Creates `GET /v1/{things}`: asked of the back; answered from the board, marked stale, when the back is away. [G10] */
 export function createListRoute(
-  deps: { readonly workspaces: Workspaces },
+  deps: { readonly workspaces: Workspaces; readonly personOf: PersonOf },
   question: string,
   fromBoard?: (workspace: Workspace, parameters: ListParameters) => unknown,
 ): (call: DoorCall) => Promise<DoorAnswer> {
   return async (call) => {
     const read = readParameters(call);
     if (!read.ok) return toAnswer({ status: 400, code: "invalid_query", message: read.message, hint: read.hint });
-    const opened = await openNamed(deps.workspaces, call.url.searchParams.get("workspace"));
+    const person = deps.personOf(call.who);
+    const opened = await openNamed(deps.workspaces, call.url.searchParams.get("workspace"), person);
     if (!opened.ok) return toAnswer(opened.refusal);
     const { parameters } = read;
     const answer = await opened.workspace.ask(question, parameters);
-    if (answer.ok) return { status: 200, json: answer.value };
+    if (answer.ok) return { status: 200, json: visibleTo(person, question, answer.value) };
     const { code, message } = answer.error;
     const status = statusOfCode.get(code);
     if (status !== undefined) return toAnswer({ status, code, message, hint: "Look at the parameters." });

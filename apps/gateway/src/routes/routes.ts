@@ -2,8 +2,13 @@ import { staticFiles, toAnswer } from "@kingly/door";
 import type { Refusal, Route } from "@kingly/door";
 import type { EventStreams } from "@kingly/link";
 import type { Clock } from "@kingly/runtime";
+import type { ConnectionCaps } from "../limits/connection-caps.ts";
+import type { LimitedKind, RateLimits } from "../limits/rate-limits.ts";
+import { tooManyRequests } from "../limits/refusals.ts";
 import type { Metrics } from "../metrics.ts";
+import type { PersonOf } from "../people.ts";
 import { checkReadiness } from "../readiness.ts";
+import type { Snapshots } from "../snapshots.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { createBoardRoute } from "./board.ts";
 import { createEventsRoute } from "./events.ts";
@@ -19,14 +24,31 @@ export interface RoutesDeps {
   readonly metrics: Metrics;
   readonly streams: EventStreams;
   readonly pageFolder: string;
+  readonly personOf: PersonOf;
+  readonly rates: RateLimits;
+  readonly caps: ConnectionCaps;
+  readonly snapshots: Snapshots;
   makeId(): string;
-  sessionCookie(): string;
+  /** The cookie of a session that this person begins. */
+  sessionCookie(who: string): string;
 }
 
 /** Every way in over HTTP, in one table. [G5] */
 export function createRoutes(deps: RoutesDeps): readonly Route[] {
-  const { workspaces, metrics } = deps;
-  const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, handle });
+  const { workspaces, metrics, personOf } = deps;
+  // Whoever comes too often is told so before anything is done. [G44]
+  const limited =
+    (kind: LimitedKind, handle: Route["handle"]): Route["handle"] =>
+    (call) => {
+      const waitMs = deps.rates.take(call.who, kind);
+      return waitMs > 0 ? toAnswer(tooManyRequests(waitMs)) : handle(call);
+    };
+  const get = (path: string, handle: Route["handle"], kind: LimitedKind = "ask"): Route => ({
+    method: "GET",
+    path,
+    handle: limited(kind, handle),
+  });
+  const lists = { workspaces, personOf };
   return [
     ...staticFiles(deps.pageFolder),
     { method: "GET", path: "/healthz", open: true, handle: () => ({ status: 200, json: { ok: true } }) },
@@ -39,7 +61,8 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
         return { status: readiness.ready ? 200 : 503, json: readiness };
       },
     },
-    get("/metrics", async () => {
+    get("/metrics", async (call) => {
+      if (personOf(call.who).workspaces !== undefined) return toAnswer(ownersOnly);
       const { contentType, body } = await metrics.text();
       return { status: 200, text: body, contentType };
     }),
@@ -47,31 +70,35 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
     {
       method: "POST",
       path: "/v1/session",
-      handle: () => ({ status: 204, headers: { "Set-Cookie": deps.sessionCookie() } }),
+      handle: limited("open", (call) => ({ status: 204, headers: { "Set-Cookie": deps.sessionCookie(call.who) } })),
     },
     {
       method: "POST",
       path: "/v1/utterances",
       body: "json",
-      handle: createSayRoute({
-        workspaces,
-        makeId: () => deps.makeId(),
-        nowMs: () => deps.clock.monotonicMs(),
-        onAnswered: (startedAtMs) => metrics.recorded(deps.clock.monotonicMs() - startedAtMs),
-      }),
+      handle: limited(
+        "say",
+        createSayRoute({
+          workspaces,
+          personOf,
+          makeId: () => deps.makeId(),
+          nowMs: () => deps.clock.monotonicMs(),
+          onAnswered: (startedAtMs) => metrics.recorded(deps.clock.monotonicMs() - startedAtMs),
+        }),
+      ),
     },
     // The link is an upgrade; whoever asks for it as a page is told so, not that it does not exist.
     get("/v1/link", () => toAnswer(upgradeNeeded)),
-    get("/v1/events", createEventsRoute({ workspaces, streams: deps.streams })),
-    get("/v1/board", createBoardRoute({ workspaces })),
-    get("/v1/tasks", createListRoute({ workspaces }, "tasks", staleTasks)),
-    get("/v1/tasks/:id", createListRoute({ workspaces }, "task", staleTask)),
-    get("/v1/projects", createListRoute({ workspaces }, "projects")),
-    get("/v1/workspaces", createListRoute({ workspaces }, "workspaces")),
-    get("/v1/workflows", createListRoute({ workspaces }, "workflows", staleWorkflows)),
-    get("/v1/memory", createListRoute({ workspaces }, "memory", staleMemory)),
-    get("/v1/jobs", createListRoute({ workspaces }, "jobs")),
-    get("/v1/conversation", createListRoute({ workspaces }, "conversation")),
+    get("/v1/events", createEventsRoute({ ...deps, workspaces, personOf }), "open"),
+    get("/v1/board", createBoardRoute({ workspaces, snapshots: deps.snapshots, personOf })),
+    get("/v1/tasks", createListRoute(lists, "tasks", staleTasks)),
+    get("/v1/tasks/:id", createListRoute(lists, "task", staleTask)),
+    get("/v1/projects", createListRoute(lists, "projects")),
+    get("/v1/workspaces", createListRoute(lists, "workspaces")),
+    get("/v1/workflows", createListRoute(lists, "workflows", staleWorkflows)),
+    get("/v1/memory", createListRoute(lists, "memory", staleMemory)),
+    get("/v1/jobs", createListRoute(lists, "jobs")),
+    get("/v1/conversation", createListRoute(lists, "conversation")),
   ];
 }
 
@@ -81,4 +108,11 @@ const upgradeNeeded: Refusal = {
   message: "The link is a WebSocket.",
   hint: "Connect with a WebSocket client and the subprotocol kingly.1.",
   headers: { Upgrade: "websocket", Connection: "Upgrade" },
+};
+
+const ownersOnly: Refusal = {
+  status: 403,
+  code: "owner_only",
+  message: "Only the owner of this Kingly sees its measurements.",
+  hint: "Use the token of the house.",
 };

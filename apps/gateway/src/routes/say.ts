@@ -2,6 +2,8 @@ import { toAnswer } from "@kingly/door";
 import type { DoorAnswer, DoorCall } from "@kingly/door";
 import { checkUtterance } from "../check-utterance.ts";
 import type { Refusal } from "../check-utterance.ts";
+import { retryAfter } from "../limits/refusals.ts";
+import type { PersonOf } from "../people.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
 
@@ -15,6 +17,7 @@ const statusOf: Readonly<Record<Refusal["code"], number>> = {
 /** Answers `POST /v1/utterances` once the utterance is recorded. [G2] [G3] */
 export function createSayRoute(deps: {
   readonly workspaces: Workspaces;
+  readonly personOf: PersonOf;
   makeId(): string;
   onAnswered(startedAtMs: number): void;
   readonly nowMs: () => number;
@@ -23,12 +26,14 @@ export function createSayRoute(deps: {
     const startedAtMs = deps.nowMs();
     const checked = checkUtterance(call.json, () => deps.makeId());
     if (!checked.ok) return refuse(checked.error);
-    const opened = await openNamed(deps.workspaces, (call.json as { readonly workspace?: unknown }).workspace);
+    const person = deps.personOf(call.who);
+    const { workspace } = call.json as { readonly workspace?: unknown };
+    const opened = await openNamed(deps.workspaces, workspace, person);
     if (!opened.ok) {
       const { status, code } = opened.refusal;
       return toAnswer({ ...opened.refusal, code: status === 400 ? "invalid_utterance" : code });
     }
-    const heard = opened.workspace.say(checked.value);
+    const heard = opened.workspace.say(checked.value, person.name);
     if ("refused" in heard) return refuse(heard.refused);
     const settled = await heard.settle();
     if (!settled.ok) return refuse(settled.error);
@@ -38,5 +43,7 @@ export function createSayRoute(deps: {
 }
 
 function refuse(error: Refusal): DoorAnswer {
-  return toAnswer({ status: statusOf[error.code], ...error });
+  const { code, message, hint, retryAfterMs } = error;
+  const headers = retryAfterMs === undefined ? {} : { headers: retryAfter(retryAfterMs) };
+  return toAnswer({ status: statusOf[code], code, message, hint, ...headers });
 }

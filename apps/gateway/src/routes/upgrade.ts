@@ -2,7 +2,13 @@ import { STATUS_CODES } from "node:http";
 import type { DoorUpgrade, Refusal } from "@kingly/door";
 import type { LinkServer } from "@kingly/link";
 import type { WebSocketAcceptor } from "@kingly/link/node";
+import type { ConnectionCaps } from "../limits/connection-caps.ts";
+import type { FairIntake } from "../limits/fair-intake.ts";
+import type { RateLimits } from "../limits/rate-limits.ts";
+import { tooManyConnections, tooManyRequests } from "../limits/refusals.ts";
 import type { LinkSession } from "../on-link.ts";
+import type { PersonOf } from "../people.ts";
+import { createRepeatGuard } from "../repeat-guard.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
 
@@ -13,10 +19,16 @@ export function createLinkUpgrade(deps: {
   readonly workspaces: Workspaces;
   readonly acceptor: WebSocketAcceptor;
   readonly link: LinkServer<LinkSession>;
+  readonly personOf: PersonOf;
+  readonly rates: RateLimits;
+  readonly caps: ConnectionCaps;
+  readonly intake: FairIntake;
+  /** How long the same request of one link is asked back. */
+  readonly askAgainMs: number;
 }): DoorUpgrade {
   return {
     path: "/v1/link",
-    accept(request, socket, head, url) {
+    accept(request, socket, head, url, who) {
       // Whoever leaves while the workspace is opened: an error that nobody listens to would end the process.
       socket.on("error", () => socket.destroy());
       const refuse = (refusal: Refusal): void => {
@@ -27,22 +39,37 @@ export function createLinkUpgrade(deps: {
           `content-length: ${Buffer.byteLength(body)}`,
           "cache-control: no-store",
           "connection: close",
+          ...Object.entries(refusal.headers ?? {}).map(([name, value]) => `${name}: ${String(value)}`),
         ];
         socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
       };
-      openNamed(deps.workspaces, url.searchParams.get("workspace")).then(
+      const person = deps.personOf(who);
+      const waitMs = deps.rates.take(who, "open");
+      if (waitMs > 0) return refuse(tooManyRequests(waitMs));
+      const leave = deps.caps.open(who);
+      if (leave === undefined) return refuse(tooManyConnections);
+      socket.once("close", leave);
+      openNamed(deps.workspaces, url.searchParams.get("workspace"), person).then(
         (opened) => {
           if (!opened.ok) return refuse(opened.refusal);
           const { workspace } = opened;
-          return deps.acceptor.handleUpgrade(
-            request,
-            socket,
-            head,
-            (peer) => void deps.link.accept(peer, { workspace }),
-          );
+          return deps.acceptor.handleUpgrade(request, socket, head, (peer) => {
+            const session: LinkSession = {
+              workspace,
+              person,
+              take: deps.rates.connection(who),
+              repeats: createRepeatGuard(deps.askAgainMs),
+            };
+            const connection = deps.link.accept(deps.intake(peer), session);
+            // What is true now, and every change of it: nobody has to look. [G28]
+            const tell = (isConnected: boolean): void => connection.note({ back: isConnected ? "there" : "away" });
+            tell(workspace.backConnected());
+            socket.once("close", workspace.watchBack(tell));
+          });
         },
         () => refuse(notOpened),
       );
+      return undefined;
     },
   };
 }

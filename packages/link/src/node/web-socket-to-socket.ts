@@ -37,6 +37,8 @@ export function webSocketToSocket(webSocket: WebSocket, raw?: Duplex): Socket {
     },
     close,
     bufferedBytes: () => webSocket.bufferedAmount,
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
     probe() {
       if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
     },

@@ -1,0 +1,246 @@
+import { describe, expect, test } from "vitest";
+import { connectWebSocket } from "@kingly/link/node";
+import { deriveCid } from "../src/derive-cid.ts";
+import { houseToken, openDoorHouse, tokenOf } from "./door-house.ts";
+import { startFakeOrchestrator } from "./fake-orchestrator.ts";
+import { until } from "./house.ts";
+import { createManualClock } from "@kingly/runtime/testing";
+
+const codeOf = async (response: Response): Promise<string> =>
+  ((await response.json()) as { error: { code: string } }).error.code;
+const stopped = { perSecond: 0.001, burst: 1 };
+
+describe("how often", () => {
+  test("[G44] over HTTP what is too often is 429 with the time, for whoever it is, and nobody else waits", async () => {
+    const clock = createManualClock();
+    const limits = { person: { say: stopped, ask: stopped } };
+    const house = await openDoorHouse(await startFakeOrchestrator(), { limits, clock });
+    expect((await house.say(tokenOf("ann"), "Create page one")).status).toBe(200);
+    const refused = await house.say(tokenOf("ann"), "Create page two");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1000"]);
+    expect(await codeOf(refused)).toBe("rate_limited");
+    // Kinds and people are separate.
+    expect((await house.fetch(tokenOf("ann"), "/v1/board")).status).toBe(200);
+    expect((await house.fetch(tokenOf("ann"), "/v1/board")).status).toBe(429);
+    expect((await house.say(tokenOf("bob"), "Create page three")).status).toBe(200);
+    clock.advance(1_000_000);
+    expect((await house.say(tokenOf("ann"), "Create page two")).status).toBe(200);
+    const metrics = await (await house.fetch(houseToken, "/metrics")).text();
+    expect(metrics).toMatch(/^kingly_rate_limited_count\{kind="say"\} 1$/m);
+  });
+
+  test("[G44][G1] over a link it is refused at once with a time, and said again by the client it is heard", async () => {
+    const limits = { connection: { say: { perSecond: 20, burst: 2 }, ask: stopped } };
+    const house = await openDoorHouse(await startFakeOrchestrator(), { limits });
+    const tab = await house.tab(tokenOf("ann"));
+    for (let n = 0; n < 6; n += 1) await tab.client.say(`u${n}`, { text: `Create page ${n}` });
+    await until(() => tab.replies.filter(({ state }) => state === "recorded").length === 6);
+    expect(tab.refused).toEqual([]);
+    expect(await tab.client.ask("board", {})).toMatchObject({ ok: true });
+    expect(await tab.client.ask("board", {})).toMatchObject({
+      ok: false,
+      error: { code: "rate_limited", retryAfterMs: expect.any(Number) },
+    });
+    const { replies } = await house.tab(tokenOf("ann"));
+    expect(replies).toEqual([]);
+  });
+
+  test("[G45] one link too many is refused as 429, for links and streams together, until one is closed", async () => {
+    const house = await openDoorHouse(await startFakeOrchestrator(), { caps: { total: 9, owner: 2, person: 1 } });
+    const tab = await house.tab(tokenOf("ann"));
+    const stream = await house.fetch(tokenOf("ann"), "/v1/events");
+    expect([stream.status, stream.headers.get("retry-after")]).toEqual([429, "5"]);
+    const headers = { authorization: `Bearer ${tokenOf("ann")}` };
+    const url = `${house.url.replace("http", "ws")}/v1/link`;
+    await expect(connectWebSocket(url, { headers, signal: AbortSignal.timeout(5000) })).rejects.toThrow(
+      /CONNECT_FAILED|429|403|refused/,
+    );
+    await house.tab(tokenOf("bob"));
+    tab.client.close();
+    await house.tab(tokenOf("ann"));
+  });
+});
+
+describe("people", () => {
+  test("[G24] a person enters their workspaces and no other, and is told the same of one that does not exist", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const enter = async (token: string, workspace: string): Promise<unknown> => {
+      const response = await house.fetch(token, `/v1/board?workspace=${workspace}`);
+      return response.status === 200 ? 200 : [response.status, await codeOf(response)];
+    };
+    const no = [403, "workspace_refused"];
+    expect(await enter(tokenOf("ann"), "default")).toBe(200);
+    expect([await enter(tokenOf("ann"), "team"), await enter(tokenOf("ann"), "nothing")]).toEqual([no, no]);
+    expect([await enter(tokenOf("bob"), "team"), await enter(houseToken, "team")]).toEqual([200, 200]);
+    expect((await house.fetch("another-token-entirely", "/v1/board")).status).toBe(401);
+    expect(await codeOf(await house.say(tokenOf("ann"), "Create a page", { workspace: "team" }))).toBe(
+      "workspace_refused",
+    );
+    for (const path of ["/v1/tasks?workspace=team", "/v1/events?workspace=team"]) {
+      expect(await codeOf(await house.fetch(tokenOf("ann"), path))).toBe("workspace_refused");
+    }
+    expect(await codeOf(await house.fetch(tokenOf("ann"), "/metrics"))).toBe("owner_only");
+    const headers = { authorization: `Bearer ${tokenOf("ann")}` };
+    const url = `${house.url.replace("http", "ws")}/v1/link?workspace=team`;
+    await expect(connectWebSocket(url, { headers, signal: AbortSignal.timeout(5000) })).rejects.toThrow(
+      /CONNECT_FAILED|429|403|refused/,
+    );
+
+    const items = ["default", "team", "secret"].map((id) => ({ id }));
+    fake.onAsk = (question) =>
+      question === "workspaces" ? { ok: true, value: { items, next: null } } : { ok: true, value: [] };
+    const listed = async (token: string): Promise<unknown> => (await house.fetch(token, "/v1/workspaces")).json();
+    await until(() => fake.opened() >= 2);
+    expect(await listed(tokenOf("ann"))).toEqual({ items: [{ id: "default" }], next: null });
+    expect(await listed(tokenOf("bob"))).toEqual({ items: [{ id: "default" }, { id: "team" }], next: null });
+    expect(await listed(houseToken)).toEqual({ items, next: null });
+    const tab = await house.tab(tokenOf("ann"));
+    expect(await tab.client.ask("workspaces", {})).toEqual({
+      ok: true,
+      value: { items: [{ id: "default" }], next: null },
+    });
+  });
+
+  test("[G24][G30] two people in one workspace see what each says, and a yes answers only one's own question", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const [ann, bob] = [await house.tab(tokenOf("ann")), await house.tab(tokenOf("bob"))];
+    await ann.client.say("a1", { text: "Create a login page" });
+    await ann.client.say("a2", { text: "Create a login page" });
+    await until(() => ann.replies.filter(({ state }) => state !== "heard").length === 2);
+    expect(ann.replies.at(-1)?.text).toMatch(/^You asked for that \d+ s ago\. Again\?$/);
+    await bob.client.say("b1", { text: "yes" });
+    await until(() => bob.replies.some(({ state }) => state !== "heard"));
+    await until(() => fake.effects.size === 4);
+    const lines = (): string[] => [...fake.effects.values()].map((body) => (body as { line: string }).line);
+    expect(lines().filter((line) => line.startsWith("tc#"))).toHaveLength(1);
+    await ann.client.say("a3", { text: "yes" });
+    await until(() => lines().filter((line) => line.startsWith("tc#")).length === 2);
+    expect(fake.effects.has(deriveCid("default", "ann", "a3", 1))).toBe(true);
+    expect(fake.effects.has(deriveCid("default", "bob", "b1", 0))).toBe(true);
+  });
+
+  test("[G15][G24] two tabs of one person see the same turns, states and replies, also to what the other said", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const [one, two] = [await house.tab(houseToken), await house.tab(houseToken)];
+    await one.client.say("u1", { text: "Create a login page" });
+    await until(() => one.replies.some(({ state }) => state === "recorded"));
+    const cid = deriveCid("default", "owner", "u1", 1);
+    fake.tell(
+      `su#${cid}:task_${cid}|queued|0`,
+      "ut:u1|Create a login page",
+      "rp:u1|I have it.|orchestrator|accepted",
+      `su#${cid}:task_${cid}|running|0.5`,
+    );
+    await until(() => one.lines.length === 4 && two.lines.length === 4);
+    expect(two.lines).toEqual(one.lines);
+    await until(() => one.states.length === 2);
+    expect(one.states).toEqual(["u1 accepted", "u1 running"]);
+    // The other tab said it again under its id: the same reply, and it follows the turn from then on.
+    await two.client.say("u1", { text: "Create a login page" });
+    await until(() => two.replies.length === 2);
+    expect(two.replies).toEqual(one.replies);
+    const boards = await Promise.all([one, two].map((tab) => tab.client.ask("board", {})));
+    expect(boards[0]).toEqual(boards[1]);
+    fake.tell(`su#other:task_${cid}|cancelled`);
+    await until(() => one.states.length === 3 && two.states.at(-1) === "u1 cancelled");
+    expect(one.states.at(-1)).toBe("u1 cancelled");
+    const board = (await one.client.ask("board", {})) as { value: { turns: unknown[] } };
+    expect(board.value.turns).toMatchObject([{ utteranceId: "u1", state: "cancelled" }]);
+  });
+});
+
+describe("what a link is told", () => {
+  test("[G28] that the back is there, at its beginning, and at once when it goes and when it comes", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    await (await house.fetch(houseToken, "/v1/board")).json();
+    const tab = await house.tab(houseToken);
+    await until(() => JSON.stringify(tab.notes.at(-1)) === '{"back":"there"}');
+    await fake.stop();
+    await until(() => JSON.stringify(tab.notes.at(-1)) === '{"back":"away"}');
+    await fake.start();
+    await until(() => JSON.stringify(tab.notes.at(-1)) === '{"back":"there"}');
+    const late = await house.tab(houseToken);
+    await until(() => late.notes.length === 1);
+    expect(late.notes).toEqual([{ back: "there" }]);
+  });
+
+  test("[G26] a draft is understood and leaves no trace: no row, no command, no dialogue", async () => {
+    const fake = await startFakeOrchestrator();
+    const limits = { connection: { draft: { perSecond: 0.001, burst: 4 } } };
+    const house = await openDoorHouse(fake, { limits });
+    const tab = await house.tab(houseToken);
+    const draft = async (text: unknown): Promise<unknown> => {
+      const answer = await tab.client.ask("draft", { text });
+      return answer.ok ? answer.value : answer.error.code;
+    };
+    expect(await draft("Create a login page")).toMatchObject({
+      intent: "task_create",
+      preview: expect.stringContaining("Login page"),
+      commands: ["task_create"],
+      passedOn: false,
+    });
+    expect(await draft("Why is the sea salty after all these years")).toMatchObject({ commands: [], passedOn: true });
+    expect([await draft("x".repeat(401)), await draft(5)]).toEqual(["invalid_draft", "invalid_draft"]);
+    expect(await draft("Create a page")).toBe("rate_limited");
+    // Had a dialogue known of it, "undo" would have something to undo.
+    await tab.client.say("u1", { text: "undo" });
+    await until(() => tab.replies.some(({ state }) => state !== "heard"));
+    await until(() => fake.effects.size === 1);
+    expect([fake.effects.size, tab.replies.at(-1)?.text]).toEqual([1, expect.stringContaining("nothing")]);
+  });
+});
+
+describe("double texting", () => {
+  test("[G27] other requests run at once; the same again is asked back over a link, and not over HTTP", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const tab = await house.tab(houseToken);
+    const texts = ["Create a login page", "Create a help page", "create a  login page"];
+    for (const [n, text] of texts.entries()) await tab.client.say(`u${n}`, { text });
+    await until(() => tab.replies.filter(({ state }) => state !== "heard").length === 3);
+    expect(tab.replies.filter(({ text }) => text.includes("Again?")).map(({ id }) => id)).toEqual(["u2", "u2"]);
+    const other = await house.tab(houseToken);
+    await other.client.say("v0", { text: "Create a login page" });
+    await until(() => other.replies.length === 2);
+    expect(other.replies[0]?.text).not.toContain("Again?");
+    for (let n = 0; n < 2; n += 1) {
+      const { commands } = (await (await house.say(houseToken, "Create a login page")).json()) as {
+        commands: unknown[];
+      };
+      expect(commands).toHaveLength(1);
+    }
+  });
+
+  test("[G27] with askAgainMs 0 nothing is asked back", async () => {
+    const house = await openDoorHouse(await startFakeOrchestrator(), { askAgainMs: 0 });
+    const tab = await house.tab(houseToken);
+    for (let n = 0; n < 3; n += 1) await tab.client.say(`u${n}`, { text: "Create a login page" });
+    await until(() => tab.replies.length === 6);
+    expect(tab.replies.filter(({ text }) => text.includes("Again?"))).toEqual([]);
+  });
+
+  test("[G27] cancel, said while something is at work, is sent behind it and ends it", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const tab = await house.tab(houseToken);
+    await tab.client.say("u1", { text: "Create a login page" });
+    await until(() => tab.replies.some(({ state }) => state === "recorded"));
+    const cid = deriveCid("default", "owner", "u1", 1);
+    fake.tell(`ta#${cid}:task_${cid}|Login page`, `su#${cid}:task_${cid}|running|0.1`);
+    await until(() => tab.states.includes("u1 running"));
+    await tab.client.say("u2", { text: "cancel the login page" });
+    await until(() => tab.replies.some(({ id }) => id === "u2"));
+    // What cannot be taken back is proposed first.
+    await tab.client.say("u3", { text: "yes" });
+    const line = (): string | undefined =>
+      [...fake.effects.values()].map((body) => (body as { line: string }).line).find((one) => one.startsWith("ca#"));
+    await until(() => line() !== undefined);
+    expect(line()).toContain(`task_${cid}`);
+    fake.tell(`su#${/#(\w+)/.exec(line() ?? "")?.[1]}:task_${cid}|cancelled`);
+    await until(() => tab.states.includes("u1 cancelled"));
+  });
+});
