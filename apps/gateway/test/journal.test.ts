@@ -104,8 +104,8 @@ describe("journal", () => {
     const journal = await openTestJournal();
     for (const id of ["z", "a", "m"]) await journal.record(recording(id));
     expect(await journal.answers("w", 2)).toEqual([
-      { text: "text of a", answer: '{"id":"a"}' },
-      { text: "text of m", answer: '{"id":"m"}' },
+      { person: "owner", text: "text of a", answer: '{"id":"a"}' },
+      { person: "owner", text: "text of m", answer: '{"id":"m"}' },
     ]);
   });
 
