@@ -29,8 +29,11 @@ export interface SendGate {
   close(): void;
 }
 
-// Sockets may not tell when bytes leave (a browser's does not), so a full gate looks by the clock as well.
+// Sockets may not tell when bytes leave (a browser's does not), so a full gate looks by the clock as well: often at
+// first, then seldom. A thousand peers that are stuck must not cost a thousand looks every 50 ms.
 const lookEveryMs = 50;
+const lookSeldomMs = 500;
+const oftenMs = 1_000;
 
 /** Creates a gate: full at `maxInFlightBytes`; `onSlow` when nothing leaves for `slowMs`, or at `maxBufferedBytes`. [LK12][LK13] */
 export function createSendGate(
@@ -68,8 +71,9 @@ export function createSendGate(
       mostLeftBytes = leftBytes;
       progressAtMs = clock.monotonicMs();
     }
-    if (clock.monotonicMs() - progressAtMs >= options.slowMs) return giveUp();
-    timer = clock.setTimer(lookEveryMs, look);
+    const stuckMs = clock.monotonicMs() - progressAtMs;
+    if (stuckMs >= options.slowMs) return giveUp();
+    timer = clock.setTimer(stuckMs < oftenMs ? lookEveryMs : lookSeldomMs, look);
     return undefined;
   };
   const watch = (): void => {
