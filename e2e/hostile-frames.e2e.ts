@@ -1,10 +1,12 @@
 // Raw sockets that break every rule of WebSocket and HTTP, against the real gateway.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHouse, until } from "./house.ts";
+import { openHouse, root, until } from "./house.ts";
 import type { House } from "./house.ts";
 import { knock, post } from "./stranger.ts";
 
@@ -120,6 +122,30 @@ describe("hostile frames against the real gateway", () => {
     expect(silent.map(({ seen }) => /hello_timeout|silent/.test(seen().toString("latin1")))).not.toContain(false);
     expect((rssBytes() - before) / 1_048_576).toBeLessThan(10);
     expect((await knock(house, "/healthz")).status).toBe(200);
+  });
+
+  test("[H17] it listens on 127.0.0.1 and nowhere else, and does not start when it shall", async () => {
+    const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
+    const listening = ["tcp", "tcp6"].flatMap((family) =>
+      readFileSync(`/proc/net/${family}`, "utf8")
+        .split("\n")
+        .map((line) => line.trim().split(/\s+/))
+        // 0A: a socket that listens.
+        .filter(([, local = "", , state]) => local.endsWith(`:${hexPort}`) && state === "0A")
+        .map(([, local = ""]) => local),
+    );
+    expect(listening).toEqual([`0100007F:${hexPort}`]);
+    for (const host of ["0.0.0.0", "::", "kingly.example"]) {
+      const child = spawn(process.execPath, [join(root, "apps/gateway/src/main.ts")], {
+        env: { ...process.env, KINGLY_HOME: join(house.home, "other"), KINGLY_HOST: host },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let said = "";
+      child.stderr.on("data", (part: Buffer) => (said += part.toString("utf8")));
+      const [code] = (await once(child, "close")) as [number | null];
+      expect([code, said.trim().split("\n").length]).toEqual([78, 1]);
+      expect(said).toMatch(/KINGLY_HOST is .* listens on 127\.0\.0\.1 only.* ssh -L/);
+    }
   });
 
   test("[G5][LK37] a link without the version that is spoken here is refused in words", async () => {
