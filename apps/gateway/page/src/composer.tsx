@@ -15,6 +15,9 @@ export function Composer(props: {
   said: readonly string[];
   /** What is worth knowing before sending, e.g. that the link is down. */
   note: string | undefined;
+  /** Whether what would be understood is shown while one types. */
+  isPreviewing: boolean;
+  onPreview: (isOn: boolean) => void;
   /** Returns in words why it was not taken, or undefined. */
   onSay: (text: string) => string | undefined;
 }): VNode {
@@ -82,6 +85,15 @@ export function Composer(props: {
           Send
         </button>
       </div>
+      <label class="soft preview">
+        <input
+          type="checkbox"
+          data-testid="preview"
+          checked={props.isPreviewing}
+          onChange={(event) => props.onPreview(event.currentTarget.checked)}
+        />
+        Show what is understood while I type
+      </label>
       <p id="composer-note" class={told === undefined ? "soft note" : "note problem"}>
         {told ?? note ?? (text.length > longText ? `${text.length} of ${maxTextLength} characters` : "")}
       </p>

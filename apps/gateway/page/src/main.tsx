@@ -39,6 +39,10 @@ const store = createPageStore({
   }),
   makeId: () => crypto.randomUUID(),
   isHidden,
+  previewWish: {
+    get: () => localStorage.getItem("kingly.preview") === "on",
+    set: (isOn) => localStorage.setItem("kingly.preview", isOn ? "on" : "off"),
+  },
   schedule: (paint) =>
     createPaintSchedule({ clock, isHidden, nextFrame: (run) => void requestAnimationFrame(run) }, paint),
 });

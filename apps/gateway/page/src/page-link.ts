@@ -1,5 +1,5 @@
 import { createLinkClient, createMemoryCursorStore } from "@kingly/link/browser";
-import type { Connect, Cursor, JsonObject } from "@kingly/link/browser";
+import type { Answer, Connect, Cursor, JsonObject } from "@kingly/link/browser";
 import { createSilentLog } from "@kingly/runtime";
 import type { Clock, Random } from "@kingly/runtime";
 import type { LogRow } from "../../src/board/board.ts";
@@ -24,6 +24,8 @@ export interface PageLinkHandlers {
 /** The page's end of the link. */
 export interface PageLink {
   say(id: string, said: { readonly text: string; readonly command?: string }): Promise<unknown>;
+  /** Asks once; `offline` without a WebSocket. */
+  ask(question: string, params: unknown): Promise<Answer>;
   retryNow(): void;
   close(): void;
 }
@@ -67,6 +69,7 @@ export function createPageLink(deps: {
     );
     return {
       say: (id, said) => client.say(id, said),
+      ask: (question, params) => client.ask(question, params),
       retryNow: () => client.retryNow(),
       close: () => client.close(),
     };

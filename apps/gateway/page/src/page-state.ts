@@ -24,6 +24,8 @@ export interface PageState {
   readonly sending: number;
   /** What a screen reader says next; `turn` changes with every announcement. */
   readonly announcement: { readonly turn: number; readonly text: string };
+  /** What would be understood of what is typed now, where a person turned that on. */
+  readonly preview: { readonly isOn: boolean; readonly text: string | undefined };
   /** Completions that came while the page was hidden. */
   readonly unseen: number;
 }

@@ -7,6 +7,7 @@ import type { PersonCommand } from "../../src/person-command.ts";
 import { createAnnouncer } from "./announcer.ts";
 import type { Connection } from "./connection-words.ts";
 import { createConversation } from "./conversation.ts";
+import { createDraftPreview } from "./draft-preview.ts";
 import { SignedOutError } from "./gateway-api.ts";
 import type { GatewayApi } from "./gateway-api.ts";
 import type { PageState } from "./page-state.ts";
@@ -28,6 +29,9 @@ export interface PageStore {
   say(text: string): string | undefined;
   /** Does something by hand: the command is sent as it stands, the text says it in the conversation. [G22] */
   act(text: string, command: PersonCommand): string | undefined;
+  /** The text in the field is another one; shown is what it would mean, if a person turned that on. [G26] */
+  type(text: string): void;
+  setPreview(isOn: boolean): void;
   /** Asks once whether the orchestrator is there: on focus, or because a person wants to know. */
   lookAround(): void;
   /** The page is visible again, or hidden. */
@@ -42,6 +46,8 @@ export interface PageStoreDeps {
   readonly openLink: OpenPageLink;
   readonly makeId: () => string;
   readonly isHidden: () => boolean;
+  /** Whether this person wants to see what would be understood while they type. Off until they turn it on. */
+  readonly previewWish: { get(): boolean; set(isOn: boolean): void };
   readonly schedule: (paint: () => void) => () => void;
 }
 
@@ -63,6 +69,8 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let connection: Connection = { status: "connecting" };
   let backAway: string | undefined;
   let unseen = 0;
+  let preview: string | undefined;
+  let isPreviewing = deps.previewWish.get();
   let announcement = { turn: 0, text: "" };
   let since: ReadonlyMap<string, number> = new Map();
   let isReadingStates = false;
@@ -91,6 +99,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       said: turns.map((turn) => turn.text),
       sending: conversation.sending(),
       announcement,
+      preview: { isOn: isPreviewing, text: preview },
       unseen,
     };
   }
@@ -98,6 +107,16 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
     state = draw();
     for (const listener of listeners) listener();
   });
+
+  const draft = createDraftPreview({
+    clock,
+    ask: async (text) => link?.ask("draft", { text }) ?? { ok: false, error: { code: "offline", message: "no link" } },
+    show(text) {
+      preview = text;
+      paint();
+    },
+  });
+  draft.turn(isPreviewing);
 
   const signOut = (): void => {
     phase = "signed-out";
@@ -253,6 +272,13 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
     },
     say: (text) => send({ text }),
     act: (text, command) => send({ text, command: formatCommand(command) }),
+    type: (text) => draft.change(text),
+    setPreview(isOn) {
+      isPreviewing = isOn;
+      deps.previewWish.set(isOn);
+      draft.turn(isOn);
+      paint();
+    },
     lookAround,
     onVisible(isVisible) {
       if (!isVisible) return;

@@ -45,8 +45,15 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
     [store],
   );
   const act = useCallback<Act>((words, command) => store.act(words, command), [store]);
+  const type = useCallback(
+    (next: string) => {
+      setText(next);
+      store.type(next);
+    },
+    [store],
+  );
   const put = useCallback((said: string) => {
-    setText(said);
+    type(said);
     focus();
   }, []);
   const saySuggestion = useCallback((said: string) => {
@@ -90,7 +97,16 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
           onSay={saySuggestion}
           onAgain={put}
         />
-        <Composer field={field} text={text} onText={setText} said={state.said} note={noteOf(state)} onSay={say} />
+        <Composer
+          field={field}
+          text={text}
+          onText={type}
+          said={state.said}
+          note={state.preview.text ?? noteOf(state)}
+          isPreviewing={state.preview.isOn}
+          onPreview={(isOn) => store.setPreview(isOn)}
+          onSay={say}
+        />
       </main>
       <WorkPanel state={state} onAct={act} />
       <HelpSheet sheet={sheet} onPick={put} />
