@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { formatEvent } from "@kingly/codec";
 import { startHostileBack } from "../../e2e/hostile-back.ts";
+import { cpuBetween, readProcessCpu } from "../reply/process-cpu.ts";
 import { freePort, startProcess } from "../reply/started-process.ts";
 import { openTalkers } from "./talkers.ts";
 
@@ -14,8 +15,8 @@ const { values } = parseArgs({
   options: {
     readers: { type: "string", default: "1000" },
     talkers: { type: "string", default: "50" },
-    rounds: { type: "string", default: "6" },
-    seconds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "12" },
+    seconds: { type: "string", default: "2" },
   },
 });
 const readers = Number(values.readers);
@@ -87,17 +88,26 @@ try {
   const without: number[] = [];
   const withThem: number[] = [];
   const p99s: { without: number; withThem: number }[] = [];
+  const cpus: { without: number; withThem: number }[] = [];
   const grown: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
+    const cpu0 = readProcessCpu(gateway.pid);
     const alone = await talkers.talk(forMs);
+    const cpu1 = readProcessCpu(gateway.pid);
     const before = rssBytes();
     const crowd = await openReaders();
     await sleep(1_000);
     const links = await linksOpen();
     let most = 0;
     const looking = setInterval(() => (most = Math.max(most, rssBytes())), 50);
+    const cpu2 = readProcessCpu(gateway.pid);
     const beside = await talkers.talk(forMs);
+    const cpu3 = readProcessCpu(gateway.pid);
     clearInterval(looking);
+    cpus.push({
+      without: (cpuBetween(cpu0, cpu1)?.mainUs ?? 0) / alone.length,
+      withThem: (cpuBetween(cpu2, cpu3)?.mainUs ?? 0) / beside.length,
+    });
     await crowd.stop();
     without.push(percentile(alone, 0.5));
     withThem.push(percentile(beside, 0.5));
@@ -133,6 +143,9 @@ try {
   );
   console.log(
     `p99 of a reply  ${median(p99s.map((one) => one.without)).toFixed(2)} ms without, ${median(p99s.map((one) => one.withThem)).toFixed(2)} ms with`,
+  );
+  console.log(
+    `CPU of the main thread per message  ${median(cpus.map((one) => one.without)).toFixed(0)} us without, ${median(cpus.map((one) => one.withThem)).toFixed(0)} us with`,
   );
   console.log(`memory          +${mostMb.toFixed(1)} MB at most (caps ${capMb.toFixed(1)} MB + 64 MB)`);
   console.log(

@@ -78,7 +78,9 @@ export function connectEventStream(address: EventStreamAddress): Socket {
     const { status } = response;
     if (status === 401 || status === 403) return lose(`the say was refused with ${status}`);
     if (status >= 500 || status === 408 || status === 429) {
-      return tell({ t: "error", id, code: "busy", message: `the server answered ${status}` });
+      const waitMs = Number(response.headers.get("retry-after")) * 1_000;
+      const later = waitMs > 0 ? { retryAfterMs: waitMs } : {};
+      return tell({ t: "error", id, code: "busy", message: `the server answered ${status}`, ...later });
     }
     const answer = (await response.json()) as JsonObject;
     return tell(response.ok ? { ...answer, t: "reply", id } : { ...(answer["error"] as object), t: "error", id });

@@ -63,7 +63,8 @@ async function openHouse(): Promise<House> {
   const acceptor = createWebSocketAcceptor();
   const streams = createEventStreams(deps);
   const answer = (response: ServerResponse, status: number, body: object): void => {
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const later: Record<string, string> = status === 429 ? { "retry-after": "1" } : {};
+    response.writeHead(status, { "content-type": "application/json", ...later }).end(JSON.stringify(body));
   };
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? "", "http://house");
@@ -222,6 +223,18 @@ describe("a link where WebSockets do not pass", () => {
     await client.say("again", { text: "x" });
     await until(() => client.replies.includes("again"));
     expect(client.states.slice(before)).toContain("waiting");
+  });
+
+  test("[LK39] who comes too often is told when to come again, and comes then", async () => {
+    const house = await openHouse();
+    house.refusals.push(429);
+    // Without the server's word it would be an hour.
+    const limits = { reconnectMinMs: 3_600_000, reconnectMaxMs: 3_600_000 };
+    const client = openClient(async () => connectEventStream(addressOf(house.port)), { limits });
+    await until(() => client.status() === "open");
+    await client.say("late", { text: "x" });
+    await until(() => client.replies.includes("late"));
+    expect(house.heard).toEqual(["post late", "post late"]);
   });
 
   test("[LK39] a stream that trims, changes its epoch or starts from now says so as a WebSocket does", async () => {
