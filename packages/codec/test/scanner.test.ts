@@ -327,7 +327,8 @@ describe("streaming", () => {
       }),
       { numRuns: 10_000 },
     );
-    expect(compared).toBeGreaterThan(3000);
+    // About 3,100 of 10,000 streams hold such a text; it must not be hardly any.
+    expect(compared).toBeGreaterThan(2000);
   });
 
   test("[C34] however a stream is cut into chunks, the events are the same", () => {
