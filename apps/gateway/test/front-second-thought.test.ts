@@ -102,6 +102,7 @@ describe("a second thought", () => {
       ],
     ],
     ["fails", text, new LlmError("bad_response", "no")],
+    ["is asked too often (429)", text, new LlmError("model_unavailable", "429: too many requests")],
     ["fails behind a command", text, [{ kind: "text", text: plan }, new LlmError("bad_response", "no")]],
     [
       "refuses",
