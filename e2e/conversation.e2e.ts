@@ -76,6 +76,19 @@ describe.skipIf(chromiumPath === undefined)("a conversation in a real browser", 
     await house?.close();
   });
 
+  test("[G26] what is typed is looked at only once that is turned on, and nothing of it is kept", async () => {
+    const note = page.locator("#composer-note");
+    await page.getByTestId("composer").fill("Create a lighthouse page");
+    expect(await page.getByTestId("preview").isChecked()).toBe(false);
+    await page.getByTestId("preview").check();
+    await page.getByTestId("composer").fill("Create a lighthouse page!");
+    await until("the preview", async () => (await note.textContent())?.includes("Lighthouse page") || undefined);
+    await page.getByTestId("preview").uncheck();
+    await until("no preview", async () => !(await note.textContent())?.includes("Lighthouse page") || undefined);
+    await page.getByTestId("composer").fill("");
+    expect((await readLog(house)).filter(({ line }) => line.includes("ighthouse page"))).toEqual([]);
+  });
+
   test("the token leaves the address at once", () => {
     expect(page.url()).not.toContain("token");
   });
