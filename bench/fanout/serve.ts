@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openHouse } from "../../e2e/house.ts";
+import { openHouse, until } from "../../e2e/house.ts";
 import { freePort, startProcess } from "../reply/started-process.ts";
 import type { FollowedKind } from "./open-follower.ts";
 import { publishInHouse } from "./publish-in-house.ts";
@@ -16,7 +16,7 @@ export interface Served {
   publish(events: number, perSecond: number): Promise<void>;
   /** Lets hours pass on the server's clock: its wall time jumps, and what it does every so often is done. */
   passHours(): Promise<void>;
-  /** Ends the server by SIGKILL and starts it again. */
+  /** Ends the server by SIGKILL and starts it again; resolves when it is ready. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,7 +68,7 @@ async function serveHouse(): Promise<Served> {
   if (before === undefined) delete process.env["NODE_OPTIONS"];
   else process.env["NODE_OPTIONS"] = before;
   await Promise.all([house.start("orchestrator"), house.start("gateway")]);
-  const where = { host: new URL(house.url).host, token: house.token, workspace: "followed" };
+  const where = { host: new URL(house.url).host, token: house.token, workspace: "default" };
   return {
     ...where,
     pid: () => house.pidOf("gateway") ?? 0,
@@ -80,6 +80,8 @@ async function serveHouse(): Promise<Served> {
     async restart() {
       await house.kill("gateway");
       await house.start("gateway");
+      // It listens before its file is open: who comes that early waits for the start, not for the events.
+      await until("readiness", async () => (await house.fetch("/readyz")).status === 200 || undefined);
     },
     close: () => house.close(),
   };
