@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** `unit` runs everywhere and needs nothing; `e2e` starts both apps and a real browser. */
 export default defineConfig({
   test: {
+    // Left alone, two cores would get one worker; most of our waiting is for processes and disks.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
