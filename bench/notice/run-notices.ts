@@ -57,6 +57,8 @@ export async function runNotices(plan: NoticePlan): Promise<NoticeReport> {
     if (built.state === "failed") throw new Error(`The page could not be built: ${built.why}`);
     mkdirSync(join(house.home, "workflows"), { recursive: true });
     writeFileSync(join(house.home, "workflows/quick_note.yaml"), workflow);
+    // The same wish again and again: it shall not be asked back. [G27]
+    writeFileSync(join(house.home, "kingly.config.json"), JSON.stringify({ askAgainMs: 0 }));
     await Promise.all([house.start("orchestrator"), house.start("gateway")]);
     await until("readiness", async () => (await house.fetch("/readyz")).status === 200 || undefined);
 
