@@ -154,9 +154,10 @@ async function begin(
 
 const silentBatcher: Batcher = {
   add: () => Promise.reject(new Error("replaced")),
-  stats: () => ({ queued: 0, running: 0, waiting: 0 }) as unknown as ReturnType<Batcher["stats"]>,
+  stats: () => ({ unsettled: 0, collecting: 0, running: 0, batches: 0 }),
   close: async () => {},
-} as unknown as Batcher;
+  [Symbol.asyncDispose]: async () => {},
+};
 
 /** The world: `put` and `drop` may be repeated, `later` fails for its first 500 ms, `fail` always, `hang` never answers. */
 async function callWorld(world: World, clock: ManualClock, { tool, args, signal }: Operation): Promise<Outcome> {
