@@ -1,11 +1,12 @@
-// The public API of @kingly/llm: one interface to any model, and a scripted one.
+// The public API of @kingly/llm: one interface to any model, a scripted one, and what goes around a model.
 export { checkStream } from "./check-stream.ts";
-export { collect } from "./collect.ts";
+export { collect, toAssistantMessage } from "./collect.ts";
 export type { Answer } from "./collect.ts";
 export type { Json, JsonObject } from "./json.ts";
 export { LlmError } from "./llm-error.ts";
-export type { LlmErrorCode } from "./llm-error.ts";
+export type { LlmErrorCode, LlmErrorOptions } from "./llm-error.ts";
 export type {
+  Effort,
   Model,
   ModelEvent,
   ModelMessage,
@@ -14,6 +15,7 @@ export type {
   ToolCall,
   ToolDefinition,
   Usage,
+  VendorPart,
 } from "./model.ts";
 export { createScriptedModel } from "./scripted-model.ts";
 export type { ScriptAction, ScriptEntry, ScriptedModel } from "./scripted-model.ts";

@@ -1,6 +1,6 @@
 import { createManualClock } from "@kingly/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { checkStream, collect, withDeadline } from "../src/index.ts";
+import { checkStream, collect, LlmError, toAssistantMessage, withDeadline } from "../src/index.ts";
 import type { Model, ModelEvent, ModelRequest } from "../src/index.ts";
 
 const request: ModelRequest = { messages: [{ role: "user", text: "hello" }] };
@@ -142,5 +142,50 @@ describe("deadline of a model that keeps no rule", () => {
     };
     await collect(withDeadline(looseModel({ kind: "done", stopReason: "end" }), { clock }), { ...request, signal });
     expect(listeners).toBe(0);
+  });
+});
+
+describe("what is not the answer", () => {
+  const vendor = { by: "adapter/model", content: [{ signed: "yes" }] };
+  const thoughtful = looseModel(
+    { kind: "thinking", text: "Let me see. " },
+    { kind: "text", text: "Salt" },
+    { kind: "thinking", text: "One more." },
+    { kind: "text", text: "." },
+    { kind: "done", stopReason: "end", vendor },
+  );
+
+  test("[L13] thinking is told as it comes and is no part of the text, also not of a JSON text", async () => {
+    expect(await collect(thoughtful, request)).toMatchObject({ text: "Salt.", stopReason: "end" });
+    const json = checked(
+      { kind: "thinking", text: "Hm." },
+      { kind: "text", text: "1" },
+      { kind: "done", stopReason: "end" },
+    );
+    expect(await collect(json, { ...request, json: {} })).toMatchObject({ text: "1" });
+  });
+
+  test("[L14] what the vendor wants back goes into the message of the answer, and nothing where nothing came", async () => {
+    expect(toAssistantMessage(await collect(thoughtful, request))).toEqual({
+      role: "assistant",
+      text: "Salt.",
+      vendor,
+    });
+    const plain = await collect(looseModel(call, { kind: "done", stopReason: "tool_calls" }), request);
+    const { kind: _, ...toolCall } = call;
+    expect(toAssistantMessage(plain)).toEqual({ role: "assistant", text: "", toolCalls: [toolCall] });
+  });
+
+  test("[L12] an error says when to ask again, where it is known", () => {
+    expect(new LlmError("rate_limited", "Wait.", { retryAfterMs: 2000 })).toMatchObject({ retryAfterMs: 2000 });
+    expect(new LlmError("rate_limited", "Wait.").retryAfterMs).toBeUndefined();
+    const cause = new Error("socket");
+    expect(new LlmError("model_unavailable", "Away.", { cause }).cause).toBe(cause);
+  });
+
+  test("[L7] cached and written tokens are counted where they were told", async () => {
+    const usage = { inputTokens: 100, outputTokens: 7, cachedInputTokens: 90, cacheWriteTokens: 5 };
+    const told = looseModel({ kind: "usage", ...usage }, { kind: "done", stopReason: "end" });
+    expect((await collect(told, request)).usage).toEqual(usage);
   });
 });
