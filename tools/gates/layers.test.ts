@@ -7,6 +7,7 @@ interface Manifest {
   readonly name: string;
   readonly private?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
   readonly publishConfig?: { readonly exports: Readonly<Record<string, unknown>> };
 }
@@ -33,7 +34,8 @@ describe("layers", () => {
   });
 
   test.each(rooms)("%s imports only declared packages, and rooms of lower floors", (room) => {
-    const declared = Object.keys(manifestOf(`packages/${room}/package.json`).dependencies ?? {});
+    const { dependencies, peerDependencies } = manifestOf(`packages/${room}/package.json`);
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
     const wrong: string[] = [];
     for (const file of list(`packages/${room}/src/**/*.ts`)) {
       for (const specifier of importsOf(read(file))) {
