@@ -11,6 +11,7 @@ export function createBoardView(
   readonly backConnected: boolean;
   readonly utcOffsetMinutes: number;
   readonly workflows: View["workflows"];
+  readonly workflowsHeard?: boolean;
   readonly dialogue?: ViewDialogue;
 }) => View {
   // Most utterances ask for one list or none: each is made when it is asked for, once for a state of the board.

@@ -143,6 +143,8 @@ export async function openWorkspace(
       },
       onRefused: (cid) => turns.onRefused(cid),
       onReached(isReached) {
+        // Heard before somebody asks: a name must not be unknown because nobody looked.
+        if (isReached) workflows.known();
         for (const watcher of backWatchers) watcher(isReached);
       },
     },
@@ -194,6 +196,7 @@ export async function openWorkspace(
         backConnected: back.status() === "open",
         utcOffsetMinutes: -new Date(deps.clock.nowMs()).getTimezoneOffset(),
         workflows: workflows.known(),
+        workflowsHeard: workflows.isHeard(),
         dialogue: dialogue.view(deps.clock.nowMs(), () => otherReplyAtMs(board)),
       });
     const say = createOnUtterance(

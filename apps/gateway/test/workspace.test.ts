@@ -240,6 +240,33 @@ describe("what is known", () => {
     });
   });
 
+  test("[G11] no workflow is called unknown before the back has told its list; then its words start it", async () => {
+    const fake = await startFakeOrchestrator();
+    const triggers = { manual: ["Off we go"] };
+    const list = [
+      { id: "go", name: "Going", triggers, missing: [] },
+      { id: "needy", name: "Needy", triggers: { manual: ["come along"] }, missing: ["name"] },
+    ];
+    let isTold = false;
+    fake.onAsk = () => (isTold ? { ok: true, value: list } : undefined);
+    const side = await openSide(fake);
+    const early = await side.say("a", "run the payroll workflow");
+    expect(early.ok && early.answer.reply).toMatchObject({ state: "recorded" });
+    isTold = true;
+    let tries = 0;
+    await side.until(async () => {
+      tries += 1;
+      const late = await side.say(`p${tries}`, "run the payroll workflow");
+      return late.ok && late.answer.reply.text.startsWith("I know of no workflow by that name.");
+    });
+    const started = await side.say("b", "off we go!");
+    expect(started.ok && started.answer.commands.map(({ line }) => line)).toEqual([
+      expect.stringMatching(/^wf#\w+:go\b/),
+    ]);
+    const needy = await side.say("c", "come along");
+    expect(needy.ok && needy.answer.commands).toEqual([]);
+  });
+
   test("[G11] an orchestrator that answers nonsense about its workflows spoils no answer", async () => {
     const fake = await startFakeOrchestrator();
     fake.onAsk = () => ({ ok: true, value: [null, 7, { id: 3 }, { id: "x" }, { id: "y", name: "Why" }] });

@@ -20,4 +20,4 @@ export type { Offer } from "./offer.ts";
 export type { Reflex, ReflexOptions } from "./reflex.ts";
 export type { Slots } from "./slots.ts";
 export { emptyView } from "./view.ts";
-export type { View, ViewDialogue, ViewMemory, ViewRun, ViewTask, ViewTurn } from "./view.ts";
+export type { View, ViewDialogue, ViewMemory, ViewRun, ViewTask, ViewTurn, ViewWorkflow } from "./view.ts";

@@ -20,13 +20,16 @@ import { readSmallTalk } from "./intents/read-small-talk.ts";
 import { readSplit } from "./intents/read-split.ts";
 import { readStatus } from "./intents/read-status.ts";
 import { readWorkflow } from "./intents/read-workflow.ts";
+import { readWorkflowPhrase } from "./intents/read-workflow-phrase.ts";
 
-// What answers the last reply comes first: it has no meaning of its own. Questions and sentences to remember come next:
+// What answers the last reply comes first: it has no meaning of its own. Then what a person has
+// written down as the words of a workflow. Questions and sentences to remember come next:
 // what they hold may sound like a wish ("what did I say about create?"). Then the guards. Then wishes, the more
 // particular before the more general.
 const questions: readonly ReadIntent[] = [
   readAnswer,
   readUndo,
+  readWorkflowPhrase,
   readSmallTalk,
   readHelp,
   readRemember,

@@ -20,6 +20,13 @@ export interface ViewRun {
   readonly progress: number;
 }
 
+/** A workflow that the back can start. `phrases` are the words that start it without any input. */
+export interface ViewWorkflow {
+  readonly id: string;
+  readonly name: string;
+  readonly phrases?: readonly string[];
+}
+
 /** One remembered value, with the time it was said. */
 export interface ViewMemory {
   readonly key: string;
@@ -57,7 +64,9 @@ export interface View {
   readonly tasks: readonly ViewTask[];
   readonly runs: readonly ViewRun[];
   readonly memories: readonly ViewMemory[];
-  readonly workflows: readonly { readonly id: string; readonly name: string }[];
+  readonly workflows: readonly ViewWorkflow[];
+  /** False while the list of workflows is not known yet: no name is then called unknown. Default true. */
+  readonly workflowsHeard?: boolean;
   readonly conversation: readonly ViewTurn[];
   /** Default: nothing was offered, nothing was done. */
   readonly dialogue?: ViewDialogue;

@@ -160,6 +160,37 @@ describe("wishes", () => {
     expect(say("run payroll").route).toBe("back");
   });
 
+  test("[RX8] while the workflows are not known yet, no name is called unknown", () => {
+    const unheard = { ...filledView, workflowsHeard: false };
+    expect(say("run the payroll workflow", unheard)).toMatchObject({ route: "back", answered: false, commands: [] });
+    expect(say("run the weekly review", unheard).commands).toHaveLength(1);
+  });
+
+  test("[RX24] the words of a workflow start it, whatever else they might mean", () => {
+    const workflows = [{ id: "close_day", name: "Close the day", phrases: ["good_night", "What is the status?"] }];
+    const view = { ...filledView, workflows };
+    for (const text of ["Good night!", "good-night", "  GOOD   night ", "what is the status"]) {
+      expect(say(text, view).commands, text).toEqual([{ op: "workflow_start", workflow_id: "close_day" }]);
+    }
+    for (const text of ["good nights", "good night everybody", '"good night" he said', "do not say good night"]) {
+      expect(say(text, view).commands, text).toEqual([]);
+    }
+  });
+
+  test("[RX24] a phrase of several workflows is asked back, and what answers the last reply comes first", () => {
+    const named = (id: string, phrase: string) => ({ id, name: `Flow ${id}`, phrases: [phrase] });
+    const view = { ...filledView, workflows: [named("a", "off we go"), named("b", "off we go"), named("c", "yes")] };
+    const asked = say("Off we go", view);
+    expect(asked).toMatchObject({ commands: [], answered: true });
+    expect(asked.offers.map(({ commands }) => commands)).toEqual([
+      [{ op: "workflow_start", workflow_id: "a" }],
+      [{ op: "workflow_start", workflow_id: "b" }],
+    ]);
+    const [offer] = asked.offers;
+    const answered = say("yes", { ...view, dialogue: { offers: offer === undefined ? [] : [offer] } });
+    expect(answered.commands).toEqual([{ op: "workflow_start", workflow_id: "a" }]);
+  });
+
   test("[RX8] two workflows of one name are asked back", () => {
     const workflows = [...filledView.workflows, { id: "weekly_report", name: "Weekly report" }];
     expect(say("run the weekly workflow", { ...filledView, workflows })).toMatchObject({ commands: [] });

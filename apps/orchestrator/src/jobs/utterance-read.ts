@@ -5,6 +5,7 @@ import { acceptIn } from "../accept-command.ts";
 import type { Back } from "../back.ts";
 import { cutText, cutTitle } from "../cut-text.ts";
 import type { KnownWorkflow } from "../planner/planner.ts";
+import { missingInputs } from "../workflows/missing-inputs.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -69,13 +70,11 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
 }
 
 function knownWorkflows(back: Back): readonly KnownWorkflow[] {
-  return [...back.workflows().byId.values()].map(({ id, name, triggers, inputs }) => ({
-    id,
-    name,
-    phrases: triggers.manual,
-    conditions: triggers.semantic,
-    missing: Object.entries(inputs).flatMap(([input, { required, default: preset }]) =>
-      required === true && preset === undefined ? [input] : [],
-    ),
+  return [...back.workflows().byId.values()].map((definition) => ({
+    id: definition.id,
+    name: definition.name,
+    phrases: definition.triggers.manual,
+    conditions: definition.triggers.semantic,
+    missing: missingInputs(definition),
   }));
 }

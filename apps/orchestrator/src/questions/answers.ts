@@ -10,6 +10,7 @@ import { approvalId } from "../jobs/approval-id.ts";
 import { toKnownRun } from "../jobs/read-run.ts";
 import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
 import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
+import { missingInputs } from "../workflows/missing-inputs.ts";
 import type { Asked } from "./read-parameters.ts";
 
 /** What an answer is made from. */
@@ -125,13 +126,10 @@ async function findMemories(back: Back, workspaceId: string, asked: Asked): Prom
 }
 
 function definitionsOf(back: Back): readonly unknown[] {
-  return [...back.workflows().byId.values()].map(({ id, name, description = "", version, triggers }) => ({
-    id,
-    name,
-    description,
-    version,
-    triggers,
-  }));
+  return [...back.workflows().byId.values()].map((definition) => {
+    const { id, name, description = "", version, triggers } = definition;
+    return { id, name, description, version, triggers, missing: missingInputs(definition) };
+  });
 }
 
 // A list says where to begin to mend, not all that may be wrong with everything.

@@ -22,6 +22,9 @@ export const readWorkflow: ReadIntent = ({ heard, view, language }) => {
   const why = "workflow: start it by its name";
   const doubt = doubtIn(heard.tokens, language);
   if (doubt !== undefined) return doubtful("workflow_start", confidence.doubtful, `${why}, but ${doubt}`);
+  if (only === undefined && view.workflowsHeard === false) {
+    return doubtful("workflow_start", confidence.doubtful, `${why}, but which there are is not known yet`);
+  }
   const { replies } = language.language;
   if (only === undefined || found.length > 1) {
     const text =
