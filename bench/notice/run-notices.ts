@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../../e2e/browser.ts";
 import { openHouse, readLog, root, until } from "../../e2e/house.ts";
+import type { House } from "../../e2e/house.ts";
 import { buildPage } from "../../tools/start/build-page.ts";
 import { createFollower } from "../fanout/open-follower.ts";
 import { openVoice } from "../reply/open-voice.ts";
@@ -12,7 +13,7 @@ import { openVoice } from "../reply/open-voice.ts";
 export interface NoticePlan {
   readonly completions: number;
   readonly perSecond: number;
-  /** Reload of the page, kill of the gateway, kill of the orchestrator, reload, ...: so many, evenly spread. */
+  /** Reload, kill of the gateway, kill of the orchestrator, network away for 3 s, reload, ...: so many, evenly spread. */
   readonly disturbances: number;
 }
 
@@ -27,6 +28,9 @@ export interface NoticeReport {
   readonly doubled: number;
   /** Cards of the end that are not the newest completions of the log, in order, each once. */
   readonly wrongAtEnd: number;
+  /** Completions told by the operating system in a second browser, whose tabs nobody looks at; of which twice. */
+  readonly toldOutside: number;
+  readonly toldTwice: number;
   /** Milliseconds from the row's own time to the socket of a program, and to the card in the page. */
   readonly toSocketMs: readonly number[];
   readonly toCardMs: readonly number[];
@@ -62,7 +66,9 @@ export async function runNotices(plan: NoticePlan): Promise<NoticeReport> {
     await Promise.all([house.start("orchestrator"), house.start("gateway")]);
     await until("readiness", async () => (await house.fetch("/readyz")).status === 200 || undefined);
 
-    const page = await (await browser.newContext()).newPage();
+    const outside = await openHiddenTabs(browser, house);
+    const context = await browser.newContext();
+    const page = await context.newPage();
     await page.exposeFunction(
       "tellCards",
       (cards: readonly (readonly [number, number])[], twice: readonly number[]) => {
@@ -105,9 +111,13 @@ export async function runNotices(plan: NoticePlan): Promise<NoticeReport> {
       // What was said is recorded before anybody is killed: the link's own outbox is not what is tried here.
       await sleep(200);
       const beganMs = Date.now();
-      const kind = (["reload", "gateway", "orchestrator"] as const)[disturbed++ % 3];
-      if (kind === "reload") await page.reload();
-      else if (kind !== undefined) {
+      const kind = (["reload", "gateway", "orchestrator", "offline"] as const)[disturbed++ % 4];
+      if (kind === "reload") await Promise.all([page.reload(), outside.reload()]);
+      else if (kind === "offline") {
+        await Promise.all([context.setOffline(true), outside.context.setOffline(true)]);
+        await sleep(3000);
+        await Promise.all([context.setOffline(false), outside.context.setOffline(false)]);
+      } else if (kind !== undefined) {
         await house.kill(kind);
         await house.start(kind);
         if (kind === "gateway") send = await connect();
@@ -123,7 +133,8 @@ export async function runNotices(plan: NoticePlan): Promise<NoticeReport> {
     const completed = await ends();
     const newest = [...completed.keys()].slice(-keptNotices);
     await until("the newest card", () => toCard.has(newest.at(-1) ?? 0) || undefined);
-    await sleep(200);
+    // What is told outside is gathered for 300 ms.
+    await sleep(1000);
     const shown = await page
       .locator("[data-kind=complete]")
       .evaluateAll((cards) => cards.map((card) => Number(card.getAttribute("data-seq"))));
@@ -138,6 +149,8 @@ export async function runNotices(plan: NoticePlan): Promise<NoticeReport> {
       missing: [...completed.keys()].filter((seq) => !toCard.has(seq)).length,
       doubled: doubled.size,
       wrongAtEnd: newest.filter((seq, at) => shown[at] !== seq).length + Math.abs(shown.length - newest.length),
+      toldOutside: outside.told.size,
+      toldTwice: outside.twice.size,
       toSocketMs: waits(toSocket),
       toCardMs: waits(toCard),
     };
@@ -166,12 +179,60 @@ function watchCards(): void {
   }).observe(document, { childList: true, subtree: true });
 }
 
+/** Opens two tabs of one browser that nobody looks at, and counts what each asks the operating system to show. */
+async function openHiddenTabs(
+  browser: Browser,
+  house: House,
+): Promise<{
+  readonly context: BrowserContext;
+  readonly told: ReadonlySet<number>;
+  readonly twice: ReadonlySet<number>;
+  reload(): Promise<void>;
+}> {
+  const told = new Set<number>();
+  const twice = new Set<number>();
+  const context = await browser.newContext();
+  await context.exposeFunction("tellNotice", (seqs: readonly number[]) => {
+    for (const seq of seqs) (told.has(seq) ? twice : told).add(seq);
+  });
+  await context.addInitScript(hideAndListen);
+  const pages = [await context.newPage(), await context.newPage()];
+  for (const page of pages) {
+    await page.goto(`${house.url}/#token=${house.token}`);
+    await isOpen(page);
+  }
+  const [first] = pages;
+  return {
+    context,
+    told,
+    twice,
+    async reload() {
+      await first?.reload();
+    },
+  };
+}
+
+/** Runs in a page before anything of its own: nobody looks at it, and its notifications are counted, not shown. */
+function hideAndListen(): void {
+  const tell = (globalThis as { tellNotice?: (seqs: readonly number[]) => void }).tellNotice;
+  Object.defineProperty(document, "hidden", { get: () => true });
+  localStorage.setItem("kingly.notices", "on");
+  class CountedNotification extends EventTarget {
+    static readonly permission = "granted";
+    constructor(_title: string, options: { readonly data?: readonly number[] }) {
+      super();
+      tell?.(options.data ?? []);
+    }
+  }
+  Object.defineProperty(globalThis, "Notification", { value: CountedNotification });
+}
+
 async function isOpen(page: Page): Promise<void> {
   const badge = page.getByTestId("connection");
   await until("the page is connected", async () => (await badge.getAttribute("data-status")) === "open" || undefined);
 }
 
-async function readEnds(house: Awaited<ReturnType<typeof openHouse>>): Promise<readonly (readonly [number, number])[]> {
+async function readEnds(house: House): Promise<readonly (readonly [number, number])[]> {
   const rows = (await readLog(house)) as readonly {
     readonly seq: number;
     readonly line: string;

@@ -1,6 +1,7 @@
 import type { RefObject, TargetedEvent, TargetedKeyboardEvent, VNode } from "preact";
 import { useState } from "preact/hooks";
 import { maxTextLength } from "../../src/check-utterance.ts";
+import type { PageState } from "./page-state.ts";
 import { recalled, recallStep } from "./recall.ts";
 import type { RecallPlace } from "./recall.ts";
 
@@ -18,6 +19,8 @@ export function Composer(props: {
   /** Whether what would be understood is shown while one types. */
   isPreviewing: boolean;
   onPreview: (isOn: boolean) => void;
+  notices: PageState["notices"];
+  onNotices: (isOn: boolean) => void;
   /** Returns in words why it was not taken, or undefined. */
   onSay: (text: string) => string | undefined;
 }): VNode {
@@ -93,6 +96,16 @@ export function Composer(props: {
           onChange={(event) => props.onPreview(event.currentTarget.checked)}
         />
         Show what is understood while I type
+      </label>
+      <label class="soft preview">
+        <input
+          type="checkbox"
+          data-testid="notices"
+          checked={props.notices.isOn}
+          onChange={(event) => props.onNotices(event.currentTarget.checked)}
+        />
+        Notify me when work completes while I look elsewhere
+        {props.notices.why !== undefined && <span class="problem">{props.notices.why}</span>}
       </label>
       <p id="composer-note" class={told === undefined ? "soft note" : "note problem"}>
         {told ?? note ?? (text.length > longText ? `${text.length} of ${maxTextLength} characters` : "")}

@@ -1,6 +1,7 @@
 import { connectAnywhere } from "@kingly/link/browser";
 import { createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { render } from "preact";
+import { createBrowserNotices } from "./browser-notices.ts";
 import { createGatewayApi } from "./gateway-api.ts";
 import { createPageLink } from "./page-link.ts";
 import { createPageStore } from "./page-store.ts";
@@ -43,6 +44,7 @@ const store = createPageStore({
     get: () => localStorage.getItem("kingly.preview") === "on",
     set: (isOn) => localStorage.setItem("kingly.preview", isOn ? "on" : "off"),
   },
+  notices: createBrowserNotices(clock),
   schedule: (paint) =>
     createPaintSchedule({ clock, isHidden, nextFrame: (run) => void requestAnimationFrame(run) }, paint),
 });

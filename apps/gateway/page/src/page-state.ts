@@ -26,6 +26,8 @@ export interface PageState {
   readonly announcement: { readonly turn: number; readonly text: string };
   /** What would be understood of what is typed now, where a person turned that on. */
   readonly preview: { readonly isOn: boolean; readonly text: string | undefined };
+  /** Whether completions are told outside of the page, and why not when they were to be. */
+  readonly notices: { readonly isOn: boolean; readonly why: string | undefined };
   /** Completions that came while the page was hidden. */
   readonly unseen: number;
 }

@@ -11,6 +11,7 @@ import { createDraftPreview } from "./draft-preview.ts";
 import { SignedOutError } from "./gateway-api.ts";
 import type { GatewayApi } from "./gateway-api.ts";
 import type { PageState } from "./page-state.ts";
+import type { OsNotices } from "./os-notices.ts";
 import type { OpenPageLink, PageLink } from "./page-link.ts";
 import { runningSince } from "./running-since.ts";
 import type { SessionOutbox } from "./session-outbox.ts";
@@ -32,6 +33,8 @@ export interface PageStore {
   /** The text in the field is another one; shown is what it would mean, if a person turned that on. [G26] */
   type(text: string): void;
   setPreview(isOn: boolean): void;
+  /** Completions are told outside of the page while a person looks elsewhere, or no more. [G32] */
+  setNotices(isOn: boolean): void;
   /** Asks once whether the orchestrator is there: on focus, or because a person wants to know. */
   lookAround(): void;
   /** The page is visible again, or hidden. */
@@ -48,6 +51,7 @@ export interface PageStoreDeps {
   readonly isHidden: () => boolean;
   /** Whether this person wants to see what would be understood while they type. Off until they turn it on. */
   readonly previewWish: { get(): boolean; set(isOn: boolean): void };
+  readonly notices: OsNotices;
   readonly schedule: (paint: () => void) => () => void;
 }
 
@@ -71,6 +75,8 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let unseen = 0;
   let preview: string | undefined;
   let isPreviewing = deps.previewWish.get();
+  let whyNoNotices: string | undefined;
+  let epoch = "";
   let announcement = { turn: 0, text: "" };
   let since: ReadonlyMap<string, number> = new Map();
   let isReadingStates = false;
@@ -100,6 +106,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       sending: conversation.sending(),
       announcement,
       preview: { isOn: isPreviewing, text: preview },
+      notices: { isOn: deps.notices.isOn, why: whyNoNotices },
       unseen,
     };
   }
@@ -134,6 +141,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   };
   const load = (snapshot: Snapshot): void => {
     board = boardOf(snapshot);
+    epoch = snapshot.epoch;
     conversation.takeStates(snapshot.turns);
     announcer.learn(conversation.views(board.turns.values()), board.notices.values());
     readWorkflows();
@@ -195,7 +203,10 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
             applyRow(board, row);
             touchesRuns ||= row.line.includes("run_");
             moved = conversation.takeRow(row) || moved;
-            if (deps.isHidden() && board.notices.get(String(row.seq))?.kind === "complete") unseen += 1;
+            const notice = board.notices.get(String(row.seq));
+            if (notice?.kind !== "complete") continue;
+            if (deps.isHidden()) unseen += 1;
+            deps.notices.take(epoch, notice);
           }
           if (moved) readStates();
           if (touchesRuns) readWorkflows();
@@ -278,6 +289,12 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       deps.previewWish.set(isOn);
       draft.turn(isOn);
       paint();
+    },
+    setNotices(isOn) {
+      void deps.notices.turn(isOn).then((why) => {
+        whyNoNotices = why;
+        paint();
+      });
     },
     lookAround,
     onVisible(isVisible) {

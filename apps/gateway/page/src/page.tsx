@@ -105,6 +105,8 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
           note={state.preview.text ?? noteOf(state)}
           isPreviewing={state.preview.isOn}
           onPreview={(isOn) => store.setPreview(isOn)}
+          notices={state.notices}
+          onNotices={(isOn) => store.setNotices(isOn)}
           onSay={say}
         />
       </main>
