@@ -136,5 +136,5 @@ server.listen(home.orchestratorPort, "127.0.0.1", () => {
   process.send?.({ ready: true });
   opened.work();
   // Started before they are needed; one that does not come is told by /readyz and stops only its own calls.
-  void servers.start();
+  void servers.start().then(() => opened.warmUp());
 });

@@ -25,8 +25,10 @@ import { watchDefinitions } from "./workflows/watch-definitions.ts";
 
 // A run's state holds what its steps have handed on, each up to 50,000 characters.
 const maxJsonBytes = 1_048_576;
-// A new thread loads its modules first, and the search that starts it waits for that.
-const searchThreadIdleMs = 600_000;
+// A new thread loads its modules first (700 ms beside other work), and the search that starts it waits for that: longer
+// than a query may take. So both threads are started when the servers are, and rest for a day before they end.
+const searchThreads = 2;
+const searchThreadIdleMs = 86_400_000;
 
 /** The back, open: with what must be closed at the end. */
 export interface OpenBack {
@@ -34,6 +36,8 @@ export interface OpenBack {
   readonly servers: Servers;
   /** Begins to work the queue. */
   work(): void;
+  /** Starts the reading threads, so that the first search does not wait for them. Never rejects. */
+  warmUp(): Promise<void>;
   /** Stops claiming, waits for what runs, then closes everything in the reverse order of opening. */
   close(): Promise<void>;
 }
@@ -59,7 +63,7 @@ export async function openBack(
   for (const folder of [filesFolder(options.homePath), ownWorkflows]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const database = openDatabase({ path: options.databasePath, log, readPool: { idleMs: searchThreadIdleMs } });
+  const database = openDatabase({ path: options.databasePath, log, readPool: { size: searchThreads, idleMs: searchThreadIdleMs } });
   try {
     await migrateStore(database);
     await migrateQueue(database);
@@ -110,6 +114,10 @@ export async function openBack(
       work() {
         queue.work(createHandlers(back), { onDead: createTellDeath(back) });
         stopTending = tendDatabase(back, { keepEventDays: options.config.keepEventDays ?? 365 });
+      },
+      async warmUp() {
+        const read = (): Promise<unknown> => store.heavy.memory.hybrid("default", "warm up", { limit: 1 });
+        await Promise.allSettled(Array.from({ length: searchThreads }, read));
       },
       async close() {
         await stopTending();

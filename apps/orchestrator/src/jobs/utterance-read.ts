@@ -41,7 +41,7 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
       const workspaceId = jobWorkspace(job);
       const { text, utteranceId } = job.payload;
       const page = await back.store.tasks.list(workspaceId, { limit: 50 });
-      const recalled = await back.store.memory.hybrid(workspaceId, text, { limit: 5 });
+      const recalled = await back.store.heavy.memory.hybrid(workspaceId, text, { limit: 5 });
       const reading = await back.planner.read(text, {
         recall: recalled.map(({ memory: { value, updatedAtMs } }) => ({
           text: cutText(typeof value === "string" ? value : JSON.stringify(value), maxRecalled),
