@@ -63,7 +63,11 @@ export async function openBack(
   for (const folder of [filesFolder(options.homePath), ownWorkflows]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
-  const database = openDatabase({ path: options.databasePath, log, readPool: { size: searchThreads, idleMs: searchThreadIdleMs } });
+  const database = openDatabase({
+    path: options.databasePath,
+    log,
+    readPool: { size: searchThreads, idleMs: searchThreadIdleMs },
+  });
   try {
     await migrateStore(database);
     await migrateQueue(database);
