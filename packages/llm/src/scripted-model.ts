@@ -2,6 +2,7 @@ import type { Clock } from "@kingly/runtime";
 import { checkStream } from "./check-stream.ts";
 import { LlmError } from "./llm-error.ts";
 import type { Model, ModelEvent, ModelRequest } from "./model.ts";
+import { wait } from "./wait.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /** One thing a scripted model does: tell an event, throw an error, or wait. */
@@ -64,7 +65,7 @@ export function createScriptedModel(
     const entry = choose(request);
     for (const action of toActions(entry.reply)) {
       const isWait = !(action instanceof LlmError) && action.kind === "wait";
-      await pause(deps.clock, isWait ? action.waitMs : (entry.delayMs ?? 0), request.signal);
+      await wait(deps.clock, isWait ? action.waitMs : (entry.delayMs ?? 0), request.signal);
       if (request.signal?.aborted) return;
       if (action instanceof LlmError) throw action;
       if (action.kind !== "wait") yield action;
@@ -93,14 +94,4 @@ function toActions(reply: ScriptEntry["reply"]): readonly ScriptAction[] {
   if (actions.some((action) => action instanceof LlmError || action.kind === "done")) return actions;
   const calls = actions.some((action) => !(action instanceof LlmError) && action.kind === "tool_call");
   return [...actions, { kind: "done", stopReason: calls ? "tool_calls" : "end" }];
-}
-
-/** Waits; comes back at once when the signal aborts. No time at all is no wait. */
-async function pause(clock: Clock, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  if (waitMs <= 0 || signal?.aborted) return;
-  const over = Promise.withResolvers<void>();
-  const timer = clock.setTimer(waitMs, over.resolve);
-  signal?.addEventListener("abort", () => over.resolve(), { once: true });
-  await over.promise;
-  timer.cancel();
 }

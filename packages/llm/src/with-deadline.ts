@@ -24,12 +24,16 @@ async function* guard(model: Model, request: ModelRequest, options: DeadlineOpti
   }
   const deadlineMs = Math.min(request.deadlineMs ?? Infinity, options.deadlineMs ?? Infinity);
   const stop = Promise.withResolvers<"cancelled" | "deadline">();
-  const timer = Number.isFinite(deadlineMs)
-    ? options.clock.setTimer(deadlineMs, () => stop.resolve("deadline"))
-    : undefined;
-  const onAbort = (): void => stop.resolve("cancelled");
-  request.signal?.addEventListener("abort", onAbort, { once: true });
   const inner = new AbortController();
+  // The model is told in the same instant, whoever reads or does not.
+  const end = (why: "cancelled" | "deadline"): void => {
+    stop.resolve(why);
+    timer?.cancel();
+    inner.abort();
+  };
+  const timer = Number.isFinite(deadlineMs) ? options.clock.setTimer(deadlineMs, () => end("deadline")) : undefined;
+  const onAbort = (): void => end("cancelled");
+  request.signal?.addEventListener("abort", onAbort, { once: true });
   let events: AsyncIterator<ModelEvent> | undefined;
   try {
     // Inside: a model that throws before it streams must leave no timer behind.
