@@ -9,6 +9,8 @@ import { createIds, createLog, createSystemClock, createSystemRandom } from "@ki
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
 import { toRates } from "./config-rates.ts";
+import type { FrontModelState } from "./front-model/front-model-state.ts";
+import type { FrontModel } from "./front-model/open-front-model.ts";
 import { createConnectionCaps } from "./limits/connection-caps.ts";
 import { createFairIntake } from "./limits/fair-intake.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
@@ -49,9 +51,16 @@ const ids = createIds({ clock, random });
 const settings = readConfig(home.path, process.cwd());
 if (!settings.ok) giveUp(settings.message);
 const { frontModel, people = [], askAgainMs = defaultAskAgainMs } = settings;
+let front: FrontModel | undefined;
 const frontChannel =
   frontModel &&
-  import("./front-model/open-front-model.ts").then(({ openFrontModel }) => openFrontModel({ clock, log }, frontModel));
+  import("./front-model/open-front-model.ts").then(({ openFrontModel }) => {
+    front = openFrontModel({ clock, log, fetch, environment: process.env }, frontModel);
+    return front.channel;
+  });
+/** How the front model stands; undefined when none is configured. */
+const frontState = (): FrontModelState | undefined =>
+  front?.state() ?? (frontModel && { state: "opening", name: undefined });
 
 const mind = openReflex(log);
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
@@ -88,7 +97,7 @@ const caps = createConnectionCaps();
 const intake = createFairIntake({ clock, nextTurn: (run) => void setImmediate(run) });
 const snapshots = createSnapshots();
 const link = createOnLink({ clock, random, log, snapshots }, (tookMs) => metrics.heard(tookMs));
-const metrics = createMetrics(workspaces, () => link.connections(), { rates, snapshots });
+const metrics = createMetrics(workspaces, () => link.connections(), { rates, snapshots, frontModel: frontState });
 const acceptor = createWebSocketAcceptor();
 const hosts = [`127.0.0.1:${home.gatewayPort}`, `localhost:${home.gatewayPort}`];
 const door = createDoor(
@@ -104,6 +113,7 @@ const door = createDoor(
       metrics,
       streams: createEventStreams({ clock, log }),
       pageFolder: join(import.meta.dirname, "../dist/page"),
+      frontModel: frontState,
       makeId: () => ids.next("u"),
       personOf,
       rates,

@@ -1,4 +1,5 @@
 import { createHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import type { FrontModelState } from "./front-model/front-model-state.ts";
 import type { RateLimits } from "./limits/rate-limits.ts";
 import type { CacheCounts } from "./reply-cache.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -19,7 +20,11 @@ export type LoopSamples = Pick<ReturnType<typeof monitorEventLoopDelay>, "count"
 export function createMetrics(
   workspaces: Pick<Workspaces, "all">,
   connections: () => number,
-  more: { readonly rates: Pick<RateLimits, "refused">; readonly snapshots: Pick<Snapshots, "counts"> },
+  more: {
+    readonly rates: Pick<RateLimits, "refused">;
+    readonly snapshots: Pick<Snapshots, "counts">;
+    frontModel?(): FrontModelState | undefined;
+  },
   loop: LoopSamples = watchLoop(),
 ): Metrics {
   const heard = createHistogram({ figures: 3 });
@@ -62,6 +67,12 @@ export function createMetrics(
       gauge("kingly_link_connections", "Open links of pages and programs.", connections());
       for (const [kind, count] of Object.entries(more.rates.refused())) {
         gauge("kingly_rate_limited_count", "What was refused because it came too often.", count, { kind });
+      }
+      const front = more.frontModel?.();
+      if (front?.name !== undefined) {
+        const isAsked = front.state === "ready" && front.breaker?.state !== "open";
+        const labels = { model: front.name, breaker: front.breaker?.state ?? "none" };
+        gauge("kingly_front_model_asked", "Whether the front model is asked now.", isAsked ? 1 : 0, labels);
       }
       const caches: Record<string, CacheCounts> = { snapshots: more.snapshots.counts() };
       for (const workspace of workspaces.all()) {

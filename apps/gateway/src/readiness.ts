@@ -1,3 +1,5 @@
+import { checkFrontModel } from "./front-model/front-model-state.ts";
+import type { FrontModelState } from "./front-model/front-model-state.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One thing that must work, or that is only missed (`optional`), and why it does not. */
@@ -6,14 +8,18 @@ export interface Check {
   readonly ok: boolean;
   readonly optional?: boolean;
   readonly why?: string;
+  /** What it is like when it works, in a few words. */
+  readonly detail?: string;
 }
 
-/** Says whether Kingly can do its main job: the gateway itself, the link, and all that the back says of itself. [G14] */
+/** Says whether Kingly can do its main job: the gateway itself, the link, and all that the back says of itself. [G14][G82] */
 export async function checkReadiness(
   open: () => Promise<Workspace | undefined>,
+  frontModel?: FrontModelState,
 ): Promise<{ readonly ready: boolean; readonly checks: readonly Check[] }> {
   const workspace = open();
-  const checks = [await checkJournal(workspace), ...(await checkBack(workspace))];
+  const front = frontModel === undefined ? [] : [checkFrontModel(frontModel)];
+  const checks = [await checkJournal(workspace), ...front, ...(await checkBack(workspace))];
   return { ready: checks.every((check) => check.ok || check.optional === true), checks };
 }
 

@@ -10,7 +10,7 @@ import { createSilentLog, createSystemClock, createSystemRandom } from "@kingly/
 import { createManualClock, createMemoryLog } from "@kingly/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
-import { openFrontModel } from "../src/front-model/open-front-model.ts";
+import { createScriptFront } from "../src/front-model/open-front-model.ts";
 import { createOnLink } from "../src/on-link.ts";
 import { startFakeOrchestrator } from "./fake-orchestrator.ts";
 import { later, makeFolder } from "./house.ts";
@@ -77,7 +77,7 @@ describe("the settings of a front model", () => {
 
   test("[G20] an entry answers as often as it fits, in any letter case", async () => {
     const deps = { clock: createManualClock(), log: createMemoryLog() };
-    const channel = openFrontModel(deps, { script: [{ when: "SEA", reply: "Salt." }, { reply: "What?" }] });
+    const channel = createScriptFront(deps, { script: [{ when: "SEA", reply: "Salt." }, { reply: "What?" }] });
     const replies: string[] = [];
     for (const said of ["the sea", "The Sea", "a tree", "a bee"]) {
       for await (const event of channel.think({ text: said, untrusted: [] })) {
@@ -116,7 +116,7 @@ describe("the link of whoever said it", () => {
   test("[G19][G1] the replies are heard, recorded, and one more by the model with its commands", async () => {
     const fake = await startFakeOrchestrator();
     const script = [{ when: "sea", reply: "I will look. [Do: tc:Ask the sea|research]" }];
-    const side = await openSide(fake, { front: (deps) => openFrontModel(deps, { script }) });
+    const side = await openSide(fake, { front: (deps) => createScriptFront(deps, { script }) });
     const deps = { clock: createSystemClock(), random: createSystemRandom(), log: createSilentLog() };
     const link = createOnLink({ ...deps, snapshots: createSnapshots() }, () => {});
     const acceptor = createWebSocketAcceptor();

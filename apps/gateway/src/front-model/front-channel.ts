@@ -25,6 +25,8 @@ export interface FrontChannelOptions {
 export interface FrontChannel {
   /** Asks the model about one utterance. Never throws; leaving the loop early ends the request. */
   think(thought: Thought): AsyncIterable<ChannelEvent>;
+  /** Whether thinking makes sense now; who is not ready is not waited for. @default always */
+  isReady?(): boolean;
 }
 
 // A stream of nothing but empty pieces must end too.
@@ -60,7 +62,13 @@ export function createFrontChannel(
     let events = 0;
     const signal = thought.signal === undefined ? {} : { signal: thought.signal };
     try {
-      for await (const event of model.stream({ system: frontRules, messages, deadlineMs: leftMs, ...signal })) {
+      for await (const event of model.stream({
+        system: frontRules,
+        messages,
+        deadlineMs: leftMs,
+        purpose: "front",
+        ...signal,
+      })) {
         events += 1;
         if (event.kind === "done") {
           yield* reader.end();

@@ -109,6 +109,8 @@ export function createSecondThought(deps: SecondThoughtDeps): SecondThought {
     hold(utteranceId, text, said, cid) {
       // What would have to be cut for the model is read whole by the back.
       if (estimateTokens(defuse(text)) > maxSaidTokens) return false;
+      // A model that is not there, or fails just now, costs nobody any time. [G81]
+      if (deps.channel.isReady?.() === false) return false;
       if (stop.signal.aborted || thinking.size >= maxHeld || thinking.has(utteranceId)) return false;
       thinking.set(utteranceId, think(utteranceId, text, said, cid));
       return true;

@@ -2,6 +2,7 @@ import { staticFiles, toAnswer } from "@kingly/door";
 import type { Refusal, Route } from "@kingly/door";
 import type { EventStreams } from "@kingly/link";
 import type { Clock } from "@kingly/runtime";
+import type { FrontModelState } from "../front-model/front-model-state.ts";
 import type { ConnectionCaps } from "../limits/connection-caps.ts";
 import type { LimitedKind, RateLimits } from "../limits/rate-limits.ts";
 import { tooManyRequests } from "../limits/refusals.ts";
@@ -28,6 +29,8 @@ export interface RoutesDeps {
   readonly rates: RateLimits;
   readonly caps: ConnectionCaps;
   readonly snapshots: Snapshots;
+  /** How the front model stands. @default there is none */
+  frontModel?(): FrontModelState | undefined;
   makeId(): string;
   /** The cookie of a session that this person begins. */
   sessionCookie(who: string): string;
@@ -57,7 +60,7 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
       path: "/readyz",
       open: true,
       async handle() {
-        const readiness = await checkReadiness(() => workspaces.open(defaultWorkspace));
+        const readiness = await checkReadiness(() => workspaces.open(defaultWorkspace), deps.frontModel?.());
         return { status: readiness.ready ? 200 : 503, json: readiness };
       },
     },
