@@ -1,3 +1,5 @@
+import { readHouseNews } from "./house-news.ts";
+import type { HouseNews } from "./house-news.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { readWorkflowNews } from "./workflow-news.ts";
 import type { WorkflowNews } from "./workflow-news.ts";
@@ -16,12 +18,8 @@ export interface GatewayApi {
   workflows(): Promise<WorkflowNews>;
   /** Resolves when the gateway knows this browser. */
   checkSession(): Promise<void>;
-  /** Says why the orchestrator is away, or undefined when it is there. */
-  whyBackIsAway(): Promise<string | undefined>;
-}
-
-interface Readiness {
-  readonly checks?: readonly { readonly name?: unknown; readonly ok?: unknown; readonly why?: unknown }[];
+  /** How each part of the house is, and whether the orchestrator is there. */
+  house(): Promise<HouseNews>;
 }
 
 /** Creates the page's side of the HTTP routes. */
@@ -49,12 +47,8 @@ export function createGatewayApi(deps: { readonly fetch: typeof fetch }): Gatewa
     async checkSession() {
       await call("/v1/board", { method: "HEAD" });
     },
-    async whyBackIsAway() {
-      const response = await call("/readyz");
-      const { checks = [] } = (await response.json()) as Readiness;
-      const link = checks.find((check) => check.name === "link" && check.ok === false);
-      if (link === undefined) return undefined;
-      return typeof link.why === "string" ? link.why : "The orchestrator is not reached.";
+    async house() {
+      return readHouseNews(await (await call("/readyz")).json());
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { BoardMemory, BoardRun, BoardTask } from "../../src/board/board.ts";
 import type { Connection } from "./connection-words.ts";
+import type { HouseNews } from "./house-news.ts";
 import type { TimelineItem } from "./timeline.ts";
 import type { WorkflowNews } from "./workflow-news.ts";
 
@@ -16,6 +17,8 @@ export interface PageState {
   readonly memories: readonly BoardMemory[];
   /** What waits for a decision, and which workflows did not load. */
   readonly workflows: WorkflowNews;
+  /** How each part of the house is, and who thinks in it. */
+  readonly house: HouseNews;
   /** When a running task or run was first seen running, by id. */
   readonly runningSince: ReadonlyMap<string, number>;
   /** What was said here before, oldest first. */

@@ -14,6 +14,7 @@ import type { PageState } from "./page-state.ts";
 import type { OsNotices } from "./os-notices.ts";
 import type { OpenPageLink, PageLink } from "./page-link.ts";
 import { runningSince } from "./running-since.ts";
+import { noHouseNews } from "./house-news.ts";
 import type { SessionOutbox } from "./session-outbox.ts";
 import { boardOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -81,6 +82,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let since: ReadonlyMap<string, number> = new Map();
   let isReadingStates = false;
   let workflows = noWorkflowNews;
+  let house = noHouseNews;
   let isReadingWorkflows = false;
   let state = draw();
 
@@ -101,6 +103,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       runs,
       memories: board.memories.values(),
       workflows,
+      house,
       runningSince: since,
       said: turns.map((turn) => turn.text),
       sending: conversation.sending(),
@@ -166,9 +169,10 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   };
   const lookAround = (): void => {
     if (connection.status !== "open") return;
-    guard(api.whyBackIsAway()).then(
-      (why) => {
-        backAway = why;
+    guard(api.house()).then(
+      (news) => {
+        house = news;
+        backAway = news.whyBackIsAway;
         paint();
       },
       // The gateway itself is not reached: the link says so.

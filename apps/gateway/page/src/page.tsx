@@ -10,6 +10,7 @@ import type { PageState } from "./page-state.ts";
 import type { PageStore } from "./page-store.ts";
 import { SignedOut } from "./signed-out.tsx";
 import { toneOf } from "./status-tone.ts";
+import { visibleText } from "./visible-text.ts";
 import { WorkPanel } from "./work-panel.tsx";
 
 /** The whole page over its store. */
@@ -84,6 +85,11 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
             {waits > 0 && <span class="count">{waits} for you</span>}
           </button>
         </nav>
+        {state.house.mind !== undefined && (
+          <span class="soft mind" data-testid="mind" title="Who thinks behind the first answer">
+            Mind: {visibleText(state.house.mind)}
+          </span>
+        )}
         <ConnectionBadge connection={state.connection} backAway={state.backAway} onLook={() => store.lookAround()} />
         <button type="button" class="plain help-button" aria-label="Help" title="Help (?)" onClick={help}>
           ?

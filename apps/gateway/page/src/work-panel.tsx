@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { Act } from "./act.ts";
 import { ApprovalCard } from "./approval-card.tsx";
+import { HouseList } from "./house-list.tsx";
 import { MemoryList } from "./memory-list.tsx";
 import { NotLoadedList } from "./not-loaded-list.tsx";
 import type { PageState } from "./page-state.ts";
@@ -9,7 +10,8 @@ import { TaskList } from "./task-list.tsx";
 
 /** Shows the work behind the conversation: tasks, workflows, and what is remembered. */
 export function WorkPanel({ state, onAct }: { state: PageState; onAct: Act }): VNode {
-  const { tasks, runs, memories, runningSince, workflows } = state;
+  const { tasks, runs, memories, runningSince, workflows, house } = state;
+  const unwell = house.parts.filter(({ isWell }) => !isWell).length;
   const { asks, notLoaded } = workflows;
   return (
     <aside class="panel" id="work" aria-label="Work" tabIndex={0}>
@@ -46,6 +48,15 @@ export function WorkPanel({ state, onAct }: { state: PageState; onAct: Act }): V
           Remembered <Count number={memories.length} />
         </h2>
         <MemoryList memories={memories} />
+      </section>
+      <section aria-labelledby="house-title">
+        <h2 id="house-title">House</h2>
+        <details open={unwell > 0}>
+          <summary>
+            {unwell === 0 ? "All parts are well" : `${unwell} of ${house.parts.length} parts are not well`}
+          </summary>
+          <HouseList parts={house.parts} />
+        </details>
       </section>
     </aside>
   );
