@@ -5,6 +5,8 @@ import {
   collect,
   costOf,
   createBudget,
+  createFailover,
+  createRouter,
   createTokenEstimator,
   estimateInputTokens,
   estimateTokens,
@@ -215,4 +217,18 @@ describe("budget", () => {
       { numRuns: 100 },
     );
   });
+});
+
+test("[L27][L24] whoever has heard the end finds it settled, however many stand between", async () => {
+  const clock = createManualClock();
+  const budget = createBudget({ clock }, { window: { windowMs: 60_000, maxTokens: 1000 } });
+  const model = always(clock, "m", [{ kind: "text", text: "So." }, usage(40, 10)]);
+  const spending = withBudget(model, budget, { maxOutputTokens: 100 });
+  const router = createRouter(
+    { clock },
+    { routes: [{ purposes: ["*"], models: [createFailover({ clock }, [spending])] }] },
+  );
+  await collect(router, ask());
+  expect(budget.state()).toMatchObject({ spent: { tokens: 50 }, reserved: { tokens: 0 } });
+  expect(router.instances()).toMatchObject([{ inFlight: 0, asked: 1, failed: 0 }]);
 });

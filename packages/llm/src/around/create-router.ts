@@ -84,7 +84,10 @@ export function createRouter(deps: { readonly clock: Clock }, options: RouterOpt
     const instance = instances.get(model) ?? create(model);
     instance.asked += 1;
     instance.inFlight += 1;
+    let isOver = false;
     return ({ failed }) => {
+      if (isOver) return;
+      isOver = true;
       instance.inFlight -= 1;
       if (!failed) return;
       instance.failed += 1;

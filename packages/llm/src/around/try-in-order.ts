@@ -7,7 +7,7 @@ import { isTold } from "./is-told.ts";
 export interface OrderOptions {
   /** Milliseconds of silence from a model before the next is asked; the last is waited for. */
   readonly silenceMs: number | undefined;
-  /** Called when a model is asked; what it gives is called when it is over. */
+  /** Called when a model is asked; what it gives is called when it is over, perhaps twice: the first call counts. */
   onAsk?(model: Model): (outcome: { readonly failed: boolean }) => void;
   /** Called with the first thing a model tells. */
   onFirst?(model: Model): void;
@@ -51,6 +51,8 @@ export async function* tryInOrder(
           if (event.kind !== "done") continue;
           throw new LlmError("stalled", `The model ${model.name} said nothing for ${options.silenceMs} ms.`);
         }
+        // Before it is told: whoever hears the end may look how the model stands at once.
+        if (event.kind === "done") settle?.({ failed: false });
         yield event;
       }
       return;

@@ -74,14 +74,19 @@ export function withBreaker(
       const message = `The model ${model.name} failed ${failures} times in a row and is not asked now. Try again later.`;
       throw new LlmError("breaker_open", message, { retryAfterMs });
     }
-    const isTrial = state === "half_open";
+    let isTrial = state === "half_open";
     if (isTrial) isTrying = true;
+    const release = (): void => {
+      if (isTrial) isTrying = false;
+      isTrial = false;
+    };
     const startedAtMs = clock.monotonicMs();
     let isSettled = false;
     try {
       for await (const event of model.stream(request)) {
         if (event.kind === "done" && event.stopReason !== "cancelled") {
           isSettled = true;
+          release();
           succeed();
         }
         yield event;
@@ -92,7 +97,7 @@ export function withBreaker(
       else if (failing.has(thrown.code)) fail(thrown.code, thrown.retryAfterMs);
       throw thrown;
     } finally {
-      if (isTrial) isTrying = false;
+      release();
       // A timer may be a little early.
       const tookMs = clock.monotonicMs() - startedAtMs + 2;
       if (!isSettled && tookMs >= (request.deadlineMs ?? Infinity)) fail("deadline");

@@ -42,19 +42,9 @@ export function withBudget(model: Model, budget: Budget, options: SpendOptions =
     let counted: Usage | undefined;
     let isWhole = false;
     let isFree = false;
+    let isSettled = false;
     let told = "";
-    try {
-      for await (const event of model.stream({ ...request, maxOutputTokens })) {
-        if (event.kind === "usage") counted = event;
-        else if (event.kind === "text" || event.kind === "thinking") told += event.text;
-        else if (event.kind === "tool_call") told += event.name + JSON.stringify(event.input);
-        else isWhole = event.stopReason !== "cancelled";
-        yield event;
-      }
-    } catch (thrown) {
-      isFree = thrown instanceof LlmError && free.has(thrown.code) && counted === undefined && told === "";
-      throw thrown;
-    } finally {
+    const settle = (): void => {
       if (isFree) reservation.settle({ inputTokens: 0, outputTokens: 0 });
       else if (isWhole && counted !== undefined) {
         reservation.settle(counted);
@@ -65,6 +55,25 @@ export function withBudget(model: Model, budget: Budget, options: SpendOptions =
         const outputTokens = Math.max(counted?.outputTokens ?? 0, spoken);
         reservation.settle({ inputTokens, ...counted, outputTokens });
       }
+    };
+    try {
+      for await (const event of model.stream({ ...request, maxOutputTokens })) {
+        if (event.kind === "usage") counted = event;
+        else if (event.kind === "text" || event.kind === "thinking") told += event.text;
+        else if (event.kind === "tool_call") told += event.name + JSON.stringify(event.input);
+        else {
+          isWhole = event.stopReason !== "cancelled";
+          // Before it is told: whoever hears the end may look at the budget at once.
+          settle();
+          isSettled = true;
+        }
+        yield event;
+      }
+    } catch (thrown) {
+      isFree = thrown instanceof LlmError && free.has(thrown.code) && counted === undefined && told === "";
+      throw thrown;
+    } finally {
+      if (!isSettled) settle();
     }
   }
   return { name, stream };
