@@ -176,6 +176,24 @@ describe("budget", () => {
     expect(budget.state().spent.tokens).toBe(54 + 74);
   });
 
+  test("[L27] what was spent counts for the whole of the window, to its last moment", async () => {
+    const clock = createManualClock();
+    const budget = createBudget({ clock }, { window: { windowMs: 60_000, maxTokens: 100 } });
+    const spend = (tokens: number): void => {
+      const most = { inputTokens: tokens, outputTokens: 0 };
+      budget.reserve("m", most).settle(most);
+    };
+    // Both fall into the same sixtieth of the window.
+    spend(10);
+    await clock.advanceAsync(999);
+    spend(80);
+    await clock.advanceAsync(59_500);
+    expect(budget.state().spent.tokens).toBe(90);
+    expect(() => spend(20)).toThrow("the budget for 60000 ms");
+    await clock.advanceAsync(1000);
+    spend(100);
+  });
+
   test("[L27] whatever is asked at once and however it ends, no window is overspent", async () => {
     const step = fc.record({
       output: fc.integer({ min: 1, max: 200 }),

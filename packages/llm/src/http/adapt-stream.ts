@@ -32,7 +32,6 @@ export function adaptStream(
       clock: deps.clock,
       name,
       idleMs: () => (done === undefined ? idleMs : Math.min(restMs, idleMs)),
-      onStall: () => inner.abort(),
       signal: request.signal,
     });
     try {

@@ -8,8 +8,6 @@ export interface IdleLimit {
   readonly name: string;
   /** The longest silence now, in milliseconds; asked before each wait. */
   idleMs(): number;
-  /** Called once when the silence was too long. */
-  onStall(): void;
   /** Its abort takes the timer away at once. */
   readonly signal: AbortSignal | undefined;
 }
@@ -30,7 +28,6 @@ export async function* withIdleLimit<T>(items: AsyncIterable<T>, limit: IdleLimi
       if (limit.signal?.aborted) timer.cancel();
       const next = await Promise.race([iterator.next(), stalled.promise]).finally(cancel);
       if (next === "stalled") {
-        limit.onStall();
         const what = `The model ${limit.name} said nothing for ${idleMs} ms.`;
         throw new LlmError("stalled", `${what} Ask again, or look whether it still runs.`);
       }
