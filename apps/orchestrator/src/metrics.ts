@@ -28,7 +28,9 @@ export async function metricsText(back: Back, servers: Servers, connections: () 
     "server",
     servers.states().map((state) => [state.name, state.status === "ready" ? 1 : 0]),
   );
-  gauge("kingly_mcp_operations", "MCP operations by place.", "place", Object.entries(back.batcher.stats()));
+  const { cache, ...operations } = back.batcher.stats();
+  gauge("kingly_mcp_operations", "MCP operations by place.", "place", Object.entries(operations));
+  gauge("kingly_mcp_cache", "Answers of MCP servers that are used again.", "what", Object.entries(cache));
   gauge("kingly_link_connections", "Open links of gateways.", "app", [["orchestrator", connections()]]);
   gauge("process_resident_memory_bytes", "Memory of the process.", "app", [
     ["orchestrator", process.memoryUsage.rss()],

@@ -154,7 +154,16 @@ async function begin(
 
 const silentBatcher: Batcher = {
   add: () => Promise.reject(new Error("replaced")),
-  stats: () => ({ unsettled: 0, collecting: 0, running: 0, batches: 0 }),
+  stats: () => ({
+    unsettled: 0,
+    collecting: 0,
+    running: 0,
+    batches: 0,
+    cache: { entries: 0, bytes: 0, hits: 0, misses: 0, invalidated: 0 },
+  }),
+  running: () => [],
+  cancel: () => false,
+  forget: () => {},
   close: async () => {},
   [Symbol.asyncDispose]: async () => {},
 };

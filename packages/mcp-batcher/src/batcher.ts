@@ -9,9 +9,14 @@ import type { Operation, OperationError, Outcome } from "./operation.ts";
 import { prepareOperation } from "./prepare-operation.ts";
 import type { PreparedOperation } from "./prepare-operation.ts";
 import type { CallEnd } from "./read-result.ts";
+import { createResultCache } from "./result-cache.ts";
+import type { CacheStats } from "./result-cache.ts";
 import { runCall } from "./run-call.ts";
 import type { RunningCall } from "./run-call.ts";
-import type { ToolCaller, ToolProgress } from "./tool-caller.ts";
+import { describeRunningCall } from "./running-operation.ts";
+import type { RunningOperation } from "./running-operation.ts";
+import type { ToolCaller } from "./tool-caller.ts";
+import { toOutcome } from "./to-outcome.ts";
 import { createWaiter } from "./waiter.ts";
 import type { Waiter } from "./waiter.ts";
 
@@ -21,6 +26,7 @@ export interface BatcherStats {
   readonly collecting: number;
   readonly running: number;
   readonly batches: number;
+  readonly cache: CacheStats;
 }
 
 /** Makes MCP operations together, each with a promise of its own. */
@@ -28,6 +34,12 @@ export interface Batcher {
   /** Takes an operation and promises its own outcome. Never rejects and never throws. [M1][M2] */
   add(operation: Operation): Promise<Outcome>;
   stats(): BatcherStats;
+  /** The calls that run now, and how long nothing was heard of each, in the order of their start. [M31] */
+  running(): readonly RunningOperation[];
+  /** Cancels a running call by its id, for all who wait for it. False: no such call runs. [M9] */
+  cancel(id: number): boolean;
+  /** Throws away kept answers of one server, or of all: something changed that no write of ours told. [M29] */
+  forget(server?: string): void;
   /** Settles everything at once (`failed` or, for writes that run, `unknown`) and takes nothing more. [M16] */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -39,6 +51,10 @@ interface SharedCall {
   readonly kind: Operation["kind"];
   readonly idempotent: boolean;
   readonly waiters: Set<Waiter>;
+  readonly id: number;
+  /** The cache's moment at which a read was added. */
+  readonly moment: number;
+  priority: number;
   running: RunningCall | undefined;
 }
 
@@ -52,6 +68,7 @@ export function createBatcher(
 ): Batcher {
   const { caller, clock, log } = deps;
   const limits = resolveBatcherOptions(options);
+  const cache = createResultCache({ clock, caller }, limits.cache);
   const open = new Set<SharedCall>();
   const joinable = new Map<string, Map<string, SharedCall>>();
   let collecting = new Set<SharedCall>();
@@ -60,6 +77,7 @@ export function createBatcher(
   let unsettled = 0;
   let running = 0;
   let batches = 0;
+  let lastId = 0;
   let closed = false;
 
   const limitOf = (server: string): number =>
@@ -75,7 +93,7 @@ export function createBatcher(
     collecting = new Set();
     batches += 1;
     log.debug("batch sent", { operations: batch.size });
-    for (const call of batch) lanes.enter(call.prepared.call.server, call);
+    for (const call of batch) lanes.enter(call.prepared.call.server, call, call.priority);
   };
   // A microtask later, so that all adds of one turn share the batch.
   const flushThisTurn = (): void => {
@@ -92,11 +110,25 @@ export function createBatcher(
     call.running = runCall(
       { caller, clock },
       call.prepared.call,
-      { ...limits, timeoutMs: call.prepared.timeoutMs, repeatable: call.kind === "read" || call.idempotent },
-      (progress) => tellProgress(call, progress),
+      {
+        ...limits,
+        timeoutMs: call.prepared.timeoutMs,
+        maxTotalMs: call.prepared.maxTotalMs,
+        isRepeatable: () => isRepeatable(call),
+      },
+      {
+        onProgress: (progress) => tell(call, ({ onProgress }) => onProgress?.(progress)),
+        onQuiet: () => {
+          const quiet = describeRunning(call);
+          if (quiet === undefined) return;
+          log.info("no sign of life of a call", { server, tool, quietMs: quiet.quietMs });
+          tell(call, ({ onQuiet }) => onQuiet?.(quiet));
+        },
+      },
     );
     const end = await call.running.ended;
     running -= 1;
+    if (end.ok && call.kind === "read") cache.keep(call.prepared.call, call.prepared.cacheKey, end.json, call.moment);
     if (!end.ok && call.kind === "write" && end.effect === "unknown") {
       log.warn("the effect of a write is not known", { server, tool, code: end.error.code });
     }
@@ -106,17 +138,24 @@ export function createBatcher(
     if (lanes.load(server) > 0) return;
     for (const call of collecting) if (call.prepared.call.server === server) return flushThisTurn();
   });
-  const tellProgress = (call: SharedCall, progress: ToolProgress): void => {
+  const isRepeatable = ({ kind, idempotent, prepared }: SharedCall): boolean =>
+    kind === "read" || idempotent || caller.mayRepeat?.(prepared.call) === true;
+  const describeRunning = ({ id, kind, prepared, running: its }: SharedCall): RunningOperation | undefined =>
+    its && describeRunningCall({ id, kind, ...prepared.call }, its.life(), clock.monotonicMs());
+  const tell = (call: SharedCall, how: (operation: Operation) => void): void => {
     for (const waiter of call.waiters) {
       try {
-        waiter.operation.onProgress?.(progress);
+        how(waiter.operation);
       } catch (cause) {
-        log.warn("a progress listener threw", { tool: call.prepared.call.tool, cause: describeCause(cause) });
+        log.warn("a listener of a call threw", { tool: call.prepared.call.tool, cause: describeCause(cause) });
       }
     }
   };
   // A read must not be joined across a write: it could tell what was true before.
-  const forgetReads = (server: string): void => void joinable.delete(server);
+  const forgetReads = (server: string): void => {
+    joinable.delete(server);
+    cache.forget(server);
+  };
   const forgetRead = (call: SharedCall): void => {
     const { prepared } = call;
     const { server } = prepared.call;
@@ -140,7 +179,7 @@ export function createBatcher(
     leave(call);
     let isFirst = true;
     for (const waiter of call.waiters) {
-      waiter.settle(toOutcome(call.kind, end, isFirst));
+      waiter.settle(toOutcome(call.kind, end, isFirst, () => isRepeatable(call)));
       isFirst = false;
     }
   };
@@ -158,6 +197,12 @@ export function createBatcher(
   };
   const join = (operation: Operation, call: SharedCall): Promise<Outcome> => {
     unsettled += 1;
+    const { priority = 0 } = operation;
+    if (priority > call.priority) {
+      call.priority = priority;
+      const { server } = call.prepared.call;
+      if (lanes.withdraw(server, call)) lanes.enter(server, call, priority);
+    }
     const waiter = createWaiter(
       operation,
       () => cancel(call, waiter),
@@ -169,10 +214,20 @@ export function createBatcher(
   const begin = (operation: Operation, prepared: PreparedOperation): Promise<Outcome> => {
     const { server } = prepared.call;
     const { kind, idempotent = false } = operation;
-    const call: SharedCall = { prepared, kind, idempotent, waiters: new Set(), running: undefined };
-    open.add(call);
     if (prepared.readKey === undefined) forgetReads(server);
-    else joinable.set(server, (joinable.get(server) ?? new Map()).set(prepared.readKey, call));
+    const call: SharedCall = {
+      prepared,
+      kind,
+      idempotent,
+      waiters: new Set(),
+      id: (lastId += 1),
+      moment: cache.moment(server),
+      priority: prepared.priority,
+      running: undefined,
+    };
+    open.add(call);
+    if (prepared.readKey !== undefined)
+      joinable.set(server, (joinable.get(server) ?? new Map()).set(prepared.readKey, call));
     const promise = join(operation, call);
     collecting.add(call);
     if (collecting.size >= limits.maxBatch) flush();
@@ -204,10 +259,27 @@ export function createBatcher(
         return failed("queue_full", `${unsettled} operations are waiting already.`, "Wait for some, then try again.");
       }
       const { readKey, call } = prepared.value;
+      if (readKey !== undefined && cache.ttlMs(call) > 0) {
+        const found = cache.find(call, prepared.value.cacheKey);
+        if (found !== undefined) {
+          return Promise.resolve({ status: "ok", result: JSON.parse(found.json), ageMs: found.ageMs });
+        }
+      }
       const shared = readKey === undefined ? undefined : joinable.get(call.server)?.get(readKey);
       return shared === undefined ? begin(operation, prepared.value) : join(operation, shared);
     },
-    stats: () => ({ unsettled, collecting: collecting.size, running, batches }),
+    stats: () => ({ unsettled, collecting: collecting.size, running, batches, cache: cache.stats() }),
+    running: () =>
+      [...open]
+        .map(describeRunning)
+        .filter((each) => each !== undefined)
+        .toSorted((a, b) => b.elapsedMs - a.elapsedMs),
+    cancel(id) {
+      const call = [...open].find((each) => each.id === id && each.running !== undefined && each.waiters.size > 0);
+      for (const waiter of call?.waiters ?? []) if (call !== undefined) cancel(call, waiter);
+      return call !== undefined;
+    },
+    forget: (server) => cache.forget(server),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -219,14 +291,4 @@ function toError({ code, message, hint }: McpBatcherError): OperationError {
 
 function failed(code: OperationError["code"], message: string, hint: string): Promise<Outcome> {
   return Promise.resolve({ status: "failed", error: { code, message, hint } });
-}
-
-function toOutcome(kind: Operation["kind"], end: CallEnd, isFirst: boolean): Outcome {
-  // Whoever joined gets a copy: what one does to its result must not reach another.
-  if (end.ok) return { status: "ok", result: isFirst ? end.result : JSON.parse(end.json) };
-  if (kind === "write" && end.effect === "unknown") return { status: "unknown", error: end.error };
-  const { error, result } = end;
-  return result === undefined
-    ? { status: "failed", error }
-    : { status: "failed", error, result: isFirst ? result : structuredClone(result) };
 }

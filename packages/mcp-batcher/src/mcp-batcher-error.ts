@@ -1,24 +1,34 @@
 /** Why something failed. Codes are API; the words of messages and hints are not. */
 export type McpBatcherErrorCode =
+  | "address_refused"
   | "cancelled"
   | "closed"
   | "connection_lost"
   | "input_too_large"
+  | "invalid_arguments"
   | "invalid_config"
   | "invalid_operation"
   | "invalid_options"
+  | "invalid_result"
   | "malformed_result"
+  | "needs_auth"
+  | "needs_config"
   | "output_too_large"
   | "queue_full"
   | "server_disabled"
   | "server_error"
+  | "server_exists"
   | "server_failed"
   | "server_missing"
   | "server_start_timeout"
   | "server_unavailable"
   | "server_unknown"
+  | "server_unreachable"
   | "timeout"
+  | "tool_changed"
   | "tool_error"
+  | "tool_unapproved"
+  | "tool_unknown"
   | "unexpected_error";
 
 /** What a call that ended badly may have done: nothing for certain, or nobody knows. */
@@ -32,17 +42,20 @@ export class McpBatcherError extends Error {
   readonly code: McpBatcherErrorCode;
   readonly hint: string;
   readonly effect: Effect;
+  /** Where in the arguments or the result the fault is, as a JSON Pointer. */
+  readonly path?: string;
   readonly brand: string = brand;
 
   constructor(
     code: McpBatcherErrorCode,
     message: string,
-    options: { readonly hint: string; readonly effect?: Effect; readonly cause?: unknown },
+    options: { readonly hint: string; readonly effect?: Effect; readonly path?: string; readonly cause?: unknown },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.effect = options.effect ?? "none";
+    if (options.path !== undefined) this.path = options.path;
   }
 }
 

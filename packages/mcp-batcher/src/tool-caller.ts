@@ -10,6 +10,8 @@ export interface ToolCall {
   readonly server: string;
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** Sent in the call's `_meta`, so that a server that honours it makes the same call once only. */
+  readonly idempotencyKey?: string;
 }
 
 /** How a call is watched and ended. */
@@ -22,6 +24,8 @@ export interface ToolCallOptions {
   readonly maxTotalMs?: number;
   /** Takes every sign of life. It is always given, since servers stay silent unless they are asked. */
   readonly onProgress: (progress: ToolProgress) => void;
+  /** Told when the server answered a ping while the call runs: it lives, whatever the call does. */
+  readonly onServerAlive?: () => void;
 }
 
 /** What a tool answered. `isError` is the tool's own word for a failure. */
@@ -37,4 +41,9 @@ export interface ToolResult {
  * any other rejection counts as `unknown`. [M9][M10] */
 export interface ToolCaller {
   callTool(call: ToolCall, options: ToolCallOptions): Promise<ToolResult>;
+  /** Whether a call whose answer was lost may be made again: the tool is idempotent by the word of its server, or the
+   * call has an idempotency key that its server honours. Absent: no. Must not throw. [M32] */
+  mayRepeat?(call: ToolCall): boolean;
+  /** Whether the server says of a tool that it only reads. Absent: no. Must not throw. [M29] */
+  isReadOnly?(server: string, tool: string): boolean;
 }

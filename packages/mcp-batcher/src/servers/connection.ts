@@ -1,35 +1,47 @@
+import type { McpBatcherError } from "../mcp-batcher-error.ts";
 import type { ToolCall, ToolCallOptions, ToolResult } from "../tool-caller.ts";
 import type { ServerEntry } from "./server-entry.ts";
 
-/** A tool as its server describes it. The three marks are the server's own word: hints, not guarantees. */
-export interface ToolDescription {
+/** A tool as a server lists it, unjudged. */
+export interface ListedTool {
   readonly name: string;
+  readonly title?: string;
   readonly description?: string;
-  /** JSON Schema of the arguments. */
   readonly inputSchema: unknown;
-  readonly isReadOnly: boolean;
-  readonly isIdempotent: boolean;
-  readonly isDestructive: boolean;
+  readonly outputSchema?: unknown;
+  readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-/** A process that answers. */
+/** Why a connection ended, and whether another try may follow at once. */
+export interface Ending {
+  readonly error: McpBatcherError;
+  /** True: the server is there and only forgot us. */
+  readonly isRetriedAtOnce: boolean;
+}
+
+/** A server that answers. */
 export interface Connection {
   readonly pid: number | undefined;
-  /** Resolves when the process has ended, whoever ended it. */
-  readonly ended: Promise<void>;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly ended: Promise<Ending>;
   callTool(call: ToolCall, options: ToolCallOptions): Promise<ToolResult>;
-  listTools(signal?: AbortSignal): Promise<readonly ToolDescription[]>;
-  /** Ends the process: closes its input, then SIGTERM after 2 s, then SIGKILL after 2 s more. */
+  /** Its tools, at most 64 pages and 1,000 tools; what is no tool is left out. */
+  listTools(signal?: AbortSignal): Promise<readonly ListedTool[]>;
+  /** Resolves with the next answer of any kind to a ping. */
+  ping(): Promise<void>;
+  /** Resolves when what was opened is closed; a process is ended: input closed, SIGTERM after 2 s, SIGKILL after 4 s. */
   close(): Promise<void>;
 }
 
-/** Starts the process of a server and greets it. Rejects with the SDK's or the system's own error. */
-export type Connect = (
-  entry: ServerEntry,
-  watch: {
-    readonly signal: AbortSignal;
-    readonly onStderr: (chunk: Uint8Array) => void;
-    /** Told what is wrong on the wire but ends nothing: a line that is not a message, an answer nobody waits for. */
-    readonly onNoise: (error: Error) => void;
-  },
-) => Promise<Connection>;
+/** What is told about a connection while it is made and while it lives. */
+export interface ConnectionWatch {
+  readonly signal: AbortSignal;
+  readonly onStderr: (chunk: Uint8Array) => void;
+  /** Told what is wrong on the wire but ends nothing: a line that is not a message, an answer nobody waits for. */
+  readonly onNoise: (error: Error) => void;
+  /** Told when the server says that its tools are others now. */
+  readonly onToolsChanged: () => void;
+}
+
+/** Reaches a server and greets it. Rejects with the SDK's, the system's or our own error. */
+export type Connect = (entry: ServerEntry, watch: ConnectionWatch) => Promise<Connection>;

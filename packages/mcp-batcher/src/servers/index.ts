@@ -1,6 +1,9 @@
-// The public API of @kingly/mcp-batcher/servers: real MCP servers as child processes, behind one caller.
-export type { ToolDescription } from "./connection.ts";
+// The public API of @kingly/mcp-batcher/servers: real MCP servers, by stdio and HTTP, behind one caller.
 export { openServers } from "./open-servers.ts";
-export type { Servers } from "./open-servers.ts";
-export type { ServerEntry, ServersConfig } from "./server-entry.ts";
-export type { ServerState, ServerStatus } from "./server-state.ts";
+export type { Servers, ServersChange, ServersOptions } from "./open-servers.ts";
+export type { Environment } from "./expand-entry.ts";
+export type { HttpServerEntry, ServerEntry, ServerEntryBase, ServersConfig, StdioServerEntry } from "./server-entry.ts";
+export type { BlockedTool, ServerState, ServerStatus } from "./server-state.ts";
+export type { ServerTest } from "./test-server.ts";
+export type { ToolDescription } from "./tool-description.ts";
+export type { FirstSight, PinSet, ToolPins } from "./tool-pins.ts";

@@ -1,32 +1,72 @@
 import type { Clock, Log, Random, Timer } from "@kingly/runtime";
+import { describeCause } from "../describe-cause.ts";
 import { McpBatcherError } from "../mcp-batcher-error.ts";
-import type { Connect, Connection } from "./connection.ts";
+import type { Connect, Connection, Ending } from "./connection.ts";
+import { expandEntry, redact } from "./expand-entry.ts";
+import type { Environment } from "./expand-entry.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { retryDelayMs } from "./retry-delay-ms.ts";
 import { defaultStartTimeoutMs, findEntryFault } from "./server-entry.ts";
 import type { ServerEntry } from "./server-entry.ts";
+import { closedError, disabledError, needsConfigError, startTimeout, unavailable } from "./server-errors.ts";
 import type { ServerState, ServerStatus } from "./server-state.ts";
+import { createServerTools } from "./server-tools.ts";
+import type { ServerTools } from "./server-tools.ts";
 import { createStderrTail } from "./stderr-tail.ts";
+import type { FirstSight, ToolPins } from "./tool-pins.ts";
 import { toStartError } from "./to-start-error.ts";
+import { waitFor } from "./wait-for.ts";
 
-/** One server: its process, its state, and the tries to bring it back. */
+/** A server that has been reached. */
+export interface Reached {
+  readonly connection: Connection;
+  readonly heartbeat: Heartbeat;
+}
+
+/** One server: its connection, its state, its tools, and the tries to bring it back. */
 export interface Server {
+  readonly entry: ServerEntry;
+  readonly tools: ServerTools;
   state(): ServerState;
-  /** Gives the connection, starting the process when there is none. Rejects with an {@link McpBatcherError}. */
-  reach(signal?: AbortSignal): Promise<Connection>;
-  /** Told after each answer: the process works, so the next trouble begins with the shortest wait. */
+  /** Gives the connection, making one when there is none. Rejects with an {@link McpBatcherError}. */
+  reach(signal?: AbortSignal): Promise<Reached>;
+  /** Told after each answer: the server works, so the next trouble begins with the shortest wait. */
   answered(): void;
   close(): Promise<void>;
 }
 
+/** What servers share. */
+export interface ServerDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly connect: Connect;
+  /** Where `${NAME}` of an entry finds its value; read at each start. */
+  readonly environment: Environment;
+  readonly pins: ToolPins;
+  readonly firstSight: FirstSight;
+  readonly pingMs: number;
+}
+
 // Trying again does not help until somebody changes something; a call tries again all the same.
-const finalCodes: ReadonlySet<string> = new Set(["server_missing", "invalid_config"]);
+const finalStatus: ReadonlyMap<string, ServerStatus> = new Map<string, ServerStatus>([
+  ["server_missing", "failed"],
+  ["invalid_config", "failed"],
+  ["address_refused", "failed"],
+  ["needs_auth", "needs-auth"],
+  ["needs_config", "needs-config"],
+]);
+
+// Many changes told together are one list to be asked for.
+const relistAfterMs = 200;
 
 // Input closed, 2 s, SIGTERM, 2 s, SIGKILL, and some room.
 const longestEndMs = 6_000;
 
 /** Creates a server that is not started yet. `onState` is told of every change. [M19][M20][M22] */
 export function createServer(
-  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly connect: Connect },
+  deps: ServerDeps,
   name: string,
   entry: ServerEntry,
   onState: (state: ServerState) => void,
@@ -42,18 +82,22 @@ export function createServer(
   let attempt = 0;
   let nextRetryAtMs: number | undefined;
   let retry: Timer | undefined;
-  let connection: Connection | undefined;
+  let reached: Reached | undefined;
+  let relist: Timer | undefined;
+  let secrets: ReadonlyMap<string, string> = new Map();
   /** The try that runs or is planned: those who wait for the server wait for it. */
-  let coming: PromiseWithResolvers<Connection> | undefined;
+  let coming: PromiseWithResolvers<Reached> | undefined;
+  const tools = createServerTools({ ...deps, onChange: () => onState(state()) }, name);
 
   const state = (): ServerState => ({
     name,
     status,
     ...(reason === undefined ? {} : { reason: { code: reason.code, message: reason.message, hint: reason.hint } }),
-    stderrTail: tail.read(),
+    stderrTail: redact(tail.read(), secrets),
     attempt,
     ...(nextRetryAtMs === undefined ? {} : { nextRetryAtMs }),
-    ...(connection?.pid === undefined ? {} : { pid: connection.pid }),
+    ...(reached?.connection.pid === undefined ? {} : { pid: reached.connection.pid }),
+    ...describeTools(tools),
   });
   const become = (next: ServerStatus, why?: McpBatcherError): void => {
     status = next;
@@ -61,30 +105,48 @@ export function createServer(
     log.info("server state", { server: name, status: next, attempt, code: why?.code });
     onState(state());
   };
-  const expect = (): PromiseWithResolvers<Connection> => {
+  const expect = (): PromiseWithResolvers<Reached> => {
     if (coming === undefined) {
-      coming = Promise.withResolvers<Connection>();
+      coming = Promise.withResolvers<Reached>();
       // Often nobody waits: a failed try is told by the state.
       coming.promise.catch(() => {});
     }
     return coming;
   };
-  const planRetry = (): void => {
-    const waitMs = retryDelayMs(attempt, random.fraction());
+  const planRetry = (atOnce: boolean): void => {
+    const waitMs = atOnce && attempt === 0 ? 0 : retryDelayMs(attempt, random.fraction());
     nextRetryAtMs = clock.nowMs() + waitMs;
     expect();
     retry = clock.setTimer(waitMs, () => void begin());
   };
-  const lose = (lost: Connection): void => {
-    if (closing.signal.aborted || connection !== lost) return;
-    connection = undefined;
-    planRetry();
-    become(
-      "degraded",
-      new McpBatcherError("connection_lost", `The process of server "${name}" ended.`, {
-        hint: "It is started again by itself; its last words on stderr may say why it ended.",
-      }),
-    );
+  const safe = (error: McpBatcherError): McpBatcherError =>
+    secrets.size === 0
+      ? error
+      : new McpBatcherError(error.code, redact(error.message, secrets), {
+          hint: redact(error.hint, secrets),
+          effect: error.effect,
+        });
+  const lose = (lost: Reached, { error, isRetriedAtOnce }: Ending): void => {
+    if (closing.signal.aborted || reached !== lost) return;
+    reached = undefined;
+    relist?.cancel();
+    const final = finalStatus.get(error.code);
+    if (final === undefined) planRetry(isRetriedAtOnce);
+    const { code, message, hint } = safe(error);
+    become(final ?? "degraded", new McpBatcherError(code, `Server "${name}": ${message}`, { hint }));
+  };
+  const changeTools = (of: Connection | undefined): void => {
+    tools.expire();
+    relist ??= clock.setTimer(relistAfterMs, () => {
+      relist = undefined;
+      if (of !== undefined && reached?.connection === of) look(of);
+    });
+  };
+  // So that what a server can do, and what nobody approved, is known before somebody asks.
+  const look = (of: Connection): void => {
+    tools.list(of).catch((cause: unknown) => {
+      log.debug("the tools of a server could not be listed", { server: name, cause: describeCause(cause) });
+    });
   };
   const begin = async (): Promise<void> => {
     retry?.cancel();
@@ -95,22 +157,29 @@ export function createServer(
     become("starting", reason);
     try {
       const fresh = await startOnce();
-      connection = fresh;
+      const mine: Reached = { connection: fresh, heartbeat: createHeartbeat(clock, () => fresh.ping(), deps.pingMs) };
+      reached = mine;
       coming = undefined;
       become("ready");
-      waiters.resolve(fresh);
-      void fresh.ended.then(() => lose(fresh));
+      waiters.resolve(mine);
+      look(fresh);
+      void fresh.ended.then((ending) => lose(mine, ending));
     } catch (cause) {
-      const error = await toStartError(name, entry, cause, tail.read());
+      const error = safe(await toStartError(name, entry, cause, redact(tail.read(), secrets)));
       coming = undefined;
       if (!closing.signal.aborted) {
-        if (!finalCodes.has(error.code)) planRetry();
-        become("failed", error);
+        const final = finalStatus.get(error.code);
+        if (final === undefined) planRetry(false);
+        become(final ?? "failed", error);
       }
       waiters.reject(error);
     }
   };
   const startOnce = async (): Promise<Connection> => {
+    const expanded = expandEntry(entry, deps.environment);
+    if (!expanded.ok) throw needsConfigError(name, expanded.missing);
+    secrets = expanded.secrets;
+    let made: Connection | undefined;
     const abort = new AbortController();
     const { promise: stopped, reject } = Promise.withResolvers<never>();
     stopped.catch(() => {});
@@ -118,14 +187,16 @@ export function createServer(
       reject(error);
       abort.abort(error);
     };
-    const onClosing = (): void => stop(closedError());
+    const onClosing = (): void => stop(closedError(name));
     closing.signal.addEventListener("abort", onClosing, { once: true });
     const window = clock.setTimer(startTimeoutMs, () => stop(startTimeout(name, startTimeoutMs)));
     const myTail = tail;
-    const connecting = deps.connect(entry, {
+    const connecting = deps.connect(expanded.entry, {
       signal: abort.signal,
       onStderr: (chunk) => myTail.append(chunk),
-      onNoise: (error) => log.debug("server noise", { server: name, message: error.message.slice(0, 200) }),
+      onNoise: (error) =>
+        log.debug("server noise", { server: name, message: redact(error.message, secrets).slice(0, 200) }),
+      onToolsChanged: () => changeTools(made),
     });
     const tracked = connecting.then(
       // Ready in the very moment it was given up.
@@ -135,15 +206,13 @@ export function createServer(
     ending.add(tracked);
     void tracked.finally(() => ending.delete(tracked));
     try {
-      return await Promise.race([connecting, stopped]);
+      made = await Promise.race([connecting, stopped]);
+      return made;
     } finally {
       window.cancel();
       closing.signal.removeEventListener("abort", onClosing);
     }
   };
-  const closedError = (): McpBatcherError =>
-    new McpBatcherError("closed", `Server "${name}" was closed.`, { hint: "Open the servers again." });
-
   if (fault !== undefined) {
     status = "failed";
     reason = new McpBatcherError("invalid_config", `Server "${name}": ${fault}.`, { hint: "Correct its entry." });
@@ -152,21 +221,20 @@ export function createServer(
   }
 
   return {
+    entry,
+    tools,
     state,
     async reach(signal) {
-      if (closing.signal.aborted) throw closedError();
+      if (closing.signal.aborted) throw closedError(name);
       if (fault !== undefined && reason !== undefined) throw reason;
-      if (status === "disabled") {
-        throw new McpBatcherError("server_disabled", `Server "${name}" is disabled.`, {
-          hint: "Take disabled out of its entry to use it.",
-        });
-      }
-      if (connection !== undefined) return connection;
+      if (status === "disabled") throw disabledError(name);
+      if (reached !== undefined) return reached;
       if (nextRetryAtMs !== undefined && nextRetryAtMs - clock.nowMs() > startTimeoutMs) {
         throw unavailable(name, reason, nextRetryAtMs - clock.nowMs());
       }
+      const isComing = coming !== undefined;
       const { promise } = expect();
-      if (status === "idle" || (status === "failed" && nextRetryAtMs === undefined)) void begin();
+      if (!isComing) void begin();
       return waitFor(clock, promise, startTimeoutMs, startTimeout(name, startTimeoutMs), signal);
     },
     answered: () => void (attempt = 0),
@@ -174,11 +242,12 @@ export function createServer(
       if (closing.signal.aborted) return;
       retry?.cancel();
       nextRetryAtMs = undefined;
-      const last = connection;
-      connection = undefined;
+      relist?.cancel();
+      const last = reached?.connection;
+      reached = undefined;
       closing.abort();
-      coming?.reject(closedError());
-      if (status !== "disabled" && status !== "failed") become("idle");
+      coming?.reject(closedError(name));
+      if (status === "starting" || status === "ready" || status === "degraded") become("idle");
       // A grandchild that keeps the pipes open would make the end invisible: do not wait for it for ever.
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const window = clock.setTimer(longestEndMs, resolve);
@@ -188,38 +257,11 @@ export function createServer(
   };
 }
 
-function startTimeout(name: string, afterMs: number): McpBatcherError {
-  return new McpBatcherError("server_start_timeout", `Server "${name}" was not ready within ${afterMs} ms.`, {
-    hint: "Look at its stderr, or give it more time with startTimeoutMs.",
-  });
-}
-
-function unavailable(name: string, reason: McpBatcherError | undefined, inMs: number): McpBatcherError {
-  const why = reason === undefined ? "" : ` ${reason.message}`;
-  return new McpBatcherError("server_unavailable", `Server "${name}" is away.${why}`, {
-    hint: `The next try begins in ${Math.ceil(inMs / 1000)} s. ${reason?.hint ?? ""}`.trimEnd(),
-    ...(reason === undefined ? {} : { cause: reason }),
-  });
-}
-
-/** Waits no longer than `maxMs` and no longer than the signal lets it. */
-async function waitFor<Value>(
-  clock: Clock,
-  promise: Promise<Value>,
-  maxMs: number,
-  late: McpBatcherError,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void =>
-    reject(new McpBatcherError("cancelled", "Nobody waits any more.", { hint: "Nothing to do." }));
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const timer = clock.setTimer(maxMs, () => reject(late));
-  try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    timer.cancel();
-    signal?.removeEventListener("abort", onAbort);
-  }
+function describeTools(tools: ServerTools): Pick<ServerState, "tools" | "blockedTools"> {
+  const known = tools.known();
+  if (known === undefined) return {};
+  const blockedTools = known.flatMap(({ name, hash, blocked }) =>
+    blocked === undefined ? [] : [{ name, code: blocked.code, hash }],
+  );
+  return { tools: known.length, ...(blockedTools.length === 0 ? {} : { blockedTools }) };
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { describeCause } from "../describe-cause.ts";
 import { isMcpBatcherError, McpBatcherError } from "../mcp-batcher-error.ts";
+import { isHttpEntry } from "./server-entry.ts";
 import type { ServerEntry } from "./server-entry.ts";
 
 /** Translates why a start failed into words that say what to do. [M23] */
@@ -10,7 +11,19 @@ export async function toStartError(
   cause: unknown,
   stderrTail: string,
 ): Promise<McpBatcherError> {
-  if (isMcpBatcherError(cause)) return cause;
+  if (isMcpBatcherError(cause)) {
+    if (cause.code !== "connection_lost") return cause;
+    return new McpBatcherError("server_unreachable", `Server "${name}": ${cause.message}`, {
+      hint: "Start it, or correct url in its entry; it is tried again by itself.",
+      cause,
+    });
+  }
+  if (isHttpEntry(entry)) {
+    return new McpBatcherError("server_failed", `Server "${name}" did not greet us: ${describeCause(cause)}`, {
+      hint: "Look whether url and type in its entry are right: http, or sse for the older way.",
+      cause,
+    });
+  }
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ENOENT" && entry.cwd !== undefined && !(await isFolder(entry.cwd))) {
     // The system reports a missing folder with the same code as a missing program.
