@@ -6,8 +6,14 @@ export interface ScriptSettings {
   readonly script: readonly { readonly when?: string; readonly reply: string; readonly delayMs?: number }[];
 }
 
+/** A model by its name, and what it may use. */
+export type NamedModelSettings = ModelSettings & {
+  /** The most tokens of any 24 hours, in and out, counted anew with each start. @default 1,000,000 */
+  readonly maxTokensPerDay?: number;
+};
+
 /** The front model: a script, a model by name, or "auto": the first that the environment or this machine has. */
-export type FrontModelSettings = ScriptSettings | ModelSettings | "auto";
+export type FrontModelSettings = ScriptSettings | NamedModelSettings | "auto";
 
 // Longer than any answer may take: more is a slip of the pen.
 const maxDelayMs = 60_000;
@@ -33,13 +39,13 @@ function faultOfScript(settings: Readonly<Record<string, unknown>>): string | un
   return undefined;
 }
 
-const modelKeys = ["provider", "model", "baseUrl", "apiKeyEnv", "maxOutputTokens", "effort"];
+const modelKeys = ["provider", "model", "baseUrl", "apiKeyEnv", "maxOutputTokens", "maxTokensPerDay", "effort"];
 
 function faultOfModel(settings: Readonly<Record<string, unknown>>): string | undefined {
   if ("apiKey" in settings) return "/frontModel/apiKey must be in the environment; apiKeyEnv names its variable";
   const other = Object.keys(settings).find((key) => !modelKeys.includes(key));
   if (other !== undefined) return `/frontModel must have no other keys than ${modelKeys.join(", ")} (${other})`;
-  const { provider, model, baseUrl, apiKeyEnv, maxOutputTokens, effort } = settings;
+  const { provider, model, baseUrl, apiKeyEnv, effort } = settings;
   if (provider !== "anthropic" && provider !== "openai-compatible") {
     return "/frontModel/provider must be anthropic or openai-compatible";
   }
@@ -53,8 +59,11 @@ function faultOfModel(settings: Readonly<Record<string, unknown>>): string | und
   if (apiKeyEnv !== undefined && !(typeof apiKeyEnv === "string" && /^[A-Za-z_]\w{0,127}$/.test(apiKeyEnv))) {
     return "/frontModel/apiKeyEnv must be the name of a variable of the environment, not a key";
   }
-  if (maxOutputTokens !== undefined && !(Number.isInteger(maxOutputTokens) && Number(maxOutputTokens) > 0)) {
-    return "/frontModel/maxOutputTokens must be a whole number from 1";
+  for (const key of ["maxOutputTokens", "maxTokensPerDay"]) {
+    const value = settings[key];
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) > 0)) {
+      return `/frontModel/${key} must be a whole number from 1`;
+    }
   }
   const efforts: readonly unknown[] = [undefined, "low", "medium", "high"];
   return efforts.includes(effort) ? undefined : "/frontModel/effort must be low, medium or high";

@@ -108,6 +108,7 @@ describe("the settings of a real front model", () => {
     [{ provider: "anthropic", apiKeyEnv: key }, "not a key"],
     [{ provider: "anthropic", model: "" }, "/frontModel/model"],
     [{ provider: "anthropic", maxOutputTokens: 0 }, "/frontModel/maxOutputTokens"],
+    [{ provider: "anthropic", maxTokensPerDay: "all" }, "/frontModel/maxTokensPerDay"],
     [{ provider: "anthropic", effort: "max" }, "/frontModel/effort"],
     [{ provider: "anthropic", temperature: 0 }, "(temperature)"],
   ])("[G80] what is wrong with %j is said in one sentence, and no key in it", (settings, part) => {
@@ -132,6 +133,7 @@ describe("a real front model", () => {
     expect(front.state()).toEqual({
       state: "ready",
       name: "m",
+      tokens: { spent: expect.any(Number), most: 1_000_000 },
       breaker: { state: "closed", failures: 0, retryAfterMs: 0 },
     });
     expect(JSON.stringify(front.log.entries)).not.toContain(key);
@@ -187,9 +189,24 @@ describe("a real front model", () => {
       name: "front model",
       optional: true,
       ok: false,
-      detail: "m, breaker open",
+      detail: expect.stringMatching(/^m, breaker open, 0 of 1000000 tokens in 24 h$/),
       why: "It failed too often and is asked again in 30 s.",
     });
+  });
+
+  test("[G83] it uses no more tokens in 24 h than it may; then the back reads at once", async () => {
+    const server = await startModelServer();
+    const most = 12_000;
+    const front = open({ provider: "openai-compatible", baseUrl: server.url, model: "m", maxTokensPerDay: most });
+    await front.opened;
+    let count = 0;
+    for (; front.channel.isReady?.() === true && count < 100; count += 1) await proseOf(front);
+    expect(count).toBeGreaterThan(1);
+    expect(count).toBeLessThan(100);
+    const state = front.state();
+    expect(state.tokens?.spent).toBeLessThanOrEqual(most);
+    expect(checkFrontModel(state)).toMatchObject({ ok: false, why: "It has used its tokens of 24 h." });
+    expect(server.asked).toHaveLength(count);
   });
 
   test("[G82] a check and a gauge say which one answers, or why none does", async () => {
@@ -251,7 +268,9 @@ describe("a real front model", () => {
       body = await (await fetch(`http://127.0.0.1:${ports[0]}/readyz`)).text();
     }
     expect(JSON.parse(body)).toMatchObject({
-      checks: expect.arrayContaining([{ name: "front model", optional: true, ok: true, detail: "m, breaker closed" }]),
+      checks: expect.arrayContaining([
+        { name: "front model", optional: true, ok: true, detail: "m, breaker closed, 0 of 1000000 tokens in 24 h" },
+      ]),
     });
     expect(server.asked).toEqual([]);
     child.kill("SIGTERM");

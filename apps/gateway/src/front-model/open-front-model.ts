@@ -1,11 +1,20 @@
 // Loaded only when a front model is configured: nobody else pays for it.
-import { createScriptedModel, detectModels, LlmError, openModel, withBreaker } from "@kingly/llm";
-import type { BreakerModel, Environment, ModelSettings, ScriptEntry } from "@kingly/llm";
+import {
+  createBudget,
+  createScriptedModel,
+  detectModels,
+  LlmError,
+  openModel,
+  withBreaker,
+  withBudget,
+} from "@kingly/llm";
+import type { BreakerModel, Environment, ScriptEntry } from "@kingly/llm";
 import type { Clock, Log } from "@kingly/runtime";
-import type { FrontModelSettings, ScriptSettings } from "../config-front.ts";
+import type { FrontModelSettings, NamedModelSettings, ScriptSettings } from "../config-front.ts";
 import type { ChannelEvent } from "./channel-event.ts";
 import { createFrontChannel } from "./front-channel.ts";
 import type { FrontChannel } from "./front-channel.ts";
+import { isSpent } from "./front-model-state.ts";
 import type { FrontModelState } from "./front-model-state.ts";
 
 /** What a front model needs. The environment holds keys and is never told. */
@@ -31,6 +40,9 @@ const breakerOptions = { maxFailures: 3, openMs: 30_000 };
 // What is more than a few commands and sentences comes too late anyway.
 const frontDefaults = { maxOutputTokens: 2000, effort: "low" } as const;
 
+// Nobody shall wake up to a bill: with the cheapest of the known models it is at most half a dollar.
+const defaultTokensPerDay = 1_000_000;
+
 /** Opens the front model that the settings name, behind a breaker; returns at once, it opens meanwhile. [G80][G81] */
 export function openFrontModel(deps: FrontModelDeps, settings: FrontModelSettings): FrontModel {
   const { clock, log } = deps;
@@ -43,9 +55,13 @@ export function openFrontModel(deps: FrontModelDeps, settings: FrontModelSetting
   let inner: FrontChannel | undefined;
   let why: string | undefined;
 
-  const use = async (found: ModelSettings): Promise<void> => {
-    model = withBreaker(await openModel(deps, { ...frontDefaults, ...found }, deps.environment), deps, breakerOptions);
-    inner = createFrontChannel({ clock, log, model });
+  const most = (settings !== "auto" && settings.maxTokensPerDay) || defaultTokensPerDay;
+  const budget = createBudget({ clock }, { window: { windowMs: 24 * 3_600_000, maxTokens: most } });
+
+  const use = async (found: NamedModelSettings): Promise<void> => {
+    const { maxTokensPerDay: _, ...asked } = { ...frontDefaults, ...found };
+    model = withBreaker(await openModel(deps, asked, deps.environment), deps, breakerOptions);
+    inner = createFrontChannel({ clock, log, model: withBudget(model, budget, asked) });
     log.info("the front model is there", { model: model.name });
   };
   const open = async (): Promise<void> => {
@@ -74,19 +90,20 @@ export function openFrontModel(deps: FrontModelDeps, settings: FrontModelSetting
     yield { kind: "ended", why: "failed", unread: 0 };
   }
 
+  const state = (): FrontModelState => {
+    if (model === undefined) {
+      const missing = why === undefined ? { state: "opening" as const } : { state: "missing" as const, why };
+      return { ...missing, name: undefined };
+    }
+    const tokens = { spent: budget.state().spent.tokens, most };
+    return { state: "ready", name: model.name, tokens, breaker: model.breaker() };
+  };
   return {
     channel: {
       think: (thought) => inner?.think(thought) ?? nobody(),
-      isReady: () => model !== undefined && model.breaker().state !== "open",
+      isReady: () => model !== undefined && model.breaker().state !== "open" && !isSpent(state()),
     },
-    state() {
-      if (model !== undefined) return { state: "ready", name: model.name, breaker: model.breaker() };
-      return {
-        state: why === undefined ? "opening" : "missing",
-        name: undefined,
-        ...(why === undefined ? {} : { why }),
-      };
-    },
+    state,
     opened: open(),
   };
 }
