@@ -78,7 +78,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       const script = [{ reply: "I have read that and passed it on.", delayMs: options.modelDelayMs }];
       writeFileSync(join(env.KINGLY_HOME, "kingly.config.json"), JSON.stringify({ frontModel: { script } }));
     }
-    const orchestrator = await start("orchestrator", "../../apps/orchestrator/src/main.ts", { env });
+    const orchestrator = await start("orchestrator", "../../apps/orchestrator/src/main.ts", { env, nodeOptions });
     const gateway = await start("gateway", "../../apps/gateway/src/main.ts", { env, nodeOptions });
     const token = readFileSync(join(env.KINGLY_HOME, "token"), "utf8").trim();
     const gatewayHttp = `http://127.0.0.1:${gatewayPort}`;

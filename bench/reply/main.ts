@@ -10,6 +10,7 @@ import { countOnceEach } from "./once-each.ts";
 import { readOptions, usage } from "./options.ts";
 import type { BenchOptions, Load } from "./options.ts";
 import type { LoadPlan, LoadResult, SideKind } from "./plan.ts";
+import { readProcessCpu } from "./process-cpu.ts";
 import { report } from "./report.ts";
 import { runLoad } from "./run-load.ts";
 import type { RoundSide } from "./run-load.ts";
@@ -54,11 +55,13 @@ async function bench(options: BenchOptions): Promise<boolean> {
     for (const load of options.loads) {
       const measured: Map<string, RoundSide>[] = [];
       const delays: string[] = [];
+      const totals: string[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const sides = new Map<string, RoundSide>();
         for (const turn of turns) {
           if (turn.isFrozen === true) house.meet("frozen");
           const plan = { ...planFor(options, load, round), ...whereTo(house, turn.kind) };
+          const restedBefore = cpuOfBoth(house);
           const side = await runLoad(plan, watchedBy(house, turn.kind), () => void house.loopDelay());
           sides.set(turn.name, side);
           if (turn.kind !== "kingly") continue;
@@ -69,12 +72,16 @@ async function bench(options: BenchOptions): Promise<boolean> {
             console.log(`the orchestrator went on and had everything after ${(await house.recover()).toFixed(0)} ms`);
           }
           if (!options.busy) await house.calm();
+          // Jobs that the load queued are done after it: what a message costs in all shows only at rest.
+          const used = cpuOfBoth(house).map((us, at) => (us - (restedBefore[at] ?? 0)) / side.said);
+          totals.push(used.map((us) => us.toFixed(0)).join(" and "));
         }
         measured.push(sides);
       }
       const { lines, broken: misses } = report(load, measured);
       console.log(lines.join("\n"));
       console.log(`delay of the gateway's event loop by round, ms: ${delays.join("; ")}`);
+      console.log(`CPU a message until both are at rest, gateway and orchestrator by round, us: ${totals.join("; ")}`);
       broken.push(...misses);
     }
     if (orchestrator === "frozen") broken.push(...(await tellOnceEach(house, options, ran)));
@@ -111,6 +118,13 @@ function watchedBy(house: House, kind: SideKind): ReadonlyMap<string, number> {
     ["gateway", house.gateway.pid],
     ["orchestrator", house.orchestrator.pid],
   ]);
+}
+
+function cpuOfBoth(house: House): readonly number[] {
+  return [house.gateway.pid, house.orchestrator.pid].map((pid) => {
+    const cpu = readProcessCpu(pid);
+    return cpu === undefined ? 0 : cpu.mainUs + cpu.othersUs;
+  });
 }
 
 async function tellMemory(house: House, options: BenchOptions): Promise<void> {

@@ -25,7 +25,7 @@ export interface BenchOptions {
   readonly busy: boolean;
   /** So many idle clients are opened at each side to read what one costs; 0: not measured. */
   readonly idle: number;
-  /** Where CPU profiles of the gateway are written. */
+  /** Where CPU profiles of both apps are written. */
   readonly profile: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export const usage = `pnpm bench reply [options]
                           utterance must stand in the log once), or killed (SIGKILL before the first round)
   --busy                  16 front model streams, 100 jobs a second and searches beside the load
   --idle 0                idle clients opened at each side, to read the memory of one
-  --profile <folder>      write CPU profiles of the gateway there`;
+  --profile <folder>      write CPU profiles of both apps there`;
 
 /** Reads the options; a wrong one is a sentence. */
 export function readOptions(parameters: readonly string[]): BenchOptions | { readonly wrong: string } {

@@ -1,6 +1,6 @@
 // The strong back: composes the rooms, listens on loopback, works until it is told to stop.
 import { createServer } from "node:http";
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { createDoor, harden } from "@kingly/door";
 import { openHome } from "@kingly/home";
@@ -18,9 +18,10 @@ import { createAnswerQuestion } from "./questions/answer-question.ts";
 import { createHearWitness } from "./hear-witness.ts";
 import { createServeLink } from "./serve-link.ts";
 
-// Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot.
+// Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot. Both were
+// started with the same priority, whatever that is.
 try {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL));
 } catch {
   // Not allowed here: then both run alike.
 }

@@ -27,9 +27,11 @@ interface Entry {
   readonly stamp: string;
   /** On the monotonic clock. */
   readonly untilMs: number;
-  /** On the wall clock: it holds until the next moment at which a fact begins or ends by itself. */
+  /** On the wall clock. */
   readonly readAtMs: number;
-  readonly turnsAtMs: number;
+  /** On the wall clock: the next moment at which a fact begins or ends by itself. Looked up when the answer is first
+   * asked for again: under the same stamp it is still the same, and most answers are never asked for again. */
+  turnsAtMs: number | undefined;
   readonly bytes: number;
 }
 
@@ -98,7 +100,7 @@ export function createQueryCache(
         entry.stamp === stamp &&
         clock.monotonicMs() < entry.untilMs &&
         entry.readAtMs <= nowMs &&
-        nowMs < entry.turnsAtMs;
+        nowMs < (entry.turnsAtMs ??= nextTurn(workspaceId, entry.readAtMs));
       if (known !== undefined && isFresh(known)) {
         keep(key, known);
         return known.value;
@@ -109,7 +111,7 @@ export function createQueryCache(
         stamp,
         untilMs: clock.monotonicMs() + options.ttlMs,
         readAtMs: nowMs,
-        turnsAtMs: nextTurn(workspaceId, nowMs),
+        turnsAtMs: undefined,
         bytes: bytesOf(value),
       };
       keep(key, entry);

@@ -8,6 +8,10 @@ import { heldBeliefs } from "./held-beliefs.ts";
 import type { HeldView } from "./held-beliefs.ts";
 
 const byName = heldBeliefs(entityBeliefs, "@.workspace_id = ? AND @.name_key = ?");
+const byNames = heldBeliefs(entityBeliefs, "@.name_key = f.value AND @.workspace_id = ?", {
+  list: true,
+  columns: ["id", "name_key"],
+});
 const observed = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ?");
 
 const observedText = heldBeliefs(observationBeliefs, "@.workspace_id = ? AND @.entity_id = ? AND @.text_key = ?");
@@ -46,6 +50,21 @@ export function readEntity(view: GraphView, id: string, maxObservations: number)
 export function entityIdsByName(view: GraphView, key: string): readonly string[] {
   const rows = byName.read<EntityRow>(view, [view.workspaceId, key]);
   return [...new Set(rows.map(({ id }) => view.identity.rootOf(id)))].toSorted();
+}
+
+/** Returns the ids of the entities of any of these name keys as of a moment, each once, in the order of the keys. One
+ * statement for all: most of what may be a name is none. */
+export function entityIdsByNames(view: GraphView, keys: readonly string[]): readonly string[] {
+  const rows = byNames.read<{ readonly id: string; readonly name_key: string }>(view, [
+    JSON.stringify([...new Set(keys)]),
+    view.workspaceId,
+  ]);
+  if (rows.length === 0) return [];
+  const idsOf = Map.groupBy(rows, ({ name_key: key }) => key);
+  const roots = keys.flatMap((key) =>
+    [...new Set(idsOf.get(key)?.map(({ id }) => view.identity.rootOf(id)))].toSorted(),
+  );
+  return [...new Set(roots)];
 }
 
 /** Tells whether this very entity had an observation of this text key as of a moment. */

@@ -4,7 +4,7 @@ import { checkList } from "./check-graph.ts";
 import type { Entities, EntityReadOptions } from "./entities.ts";
 import { toEntityVersion } from "./entity.ts";
 import type { Entity } from "./entity.ts";
-import { entityIdsByName, readEntity } from "./entity-reads.ts";
+import { entityIdsByNames, readEntity } from "./entity-reads.ts";
 import { entityBeliefs } from "./graph-belief-tables.ts";
 import { viewGraph } from "./graph-deps.ts";
 import type { GraphReadDeps } from "./graph-deps.ts";
@@ -23,10 +23,8 @@ export function createEntityReads(deps: GraphReadDeps): Pick<Entities, "get" | "
     get,
     open(workspaceId, names, options = {}) {
       const view = viewGraph(deps, workspaceId, options);
-      const ids = checkList(names, "names")
-        .slice(0, 200)
-        .flatMap((name) => entityIdsByName(view, nameKey(name)));
-      return [...new Set(ids)].flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
+      const keys = checkList(names, "names").slice(0, 200).map((name) => nameKey(name));
+      return entityIdsByNames(view, keys).flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
     },
     search(workspaceId, text, options = {}) {
       return searchEntities(deps, viewGraph(deps, workspaceId, options), text, {

