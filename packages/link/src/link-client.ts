@@ -1,4 +1,5 @@
 import type { Clock, Log, Random, Timer } from "@kingly/runtime";
+import { createAckPace } from "./ack-pace.ts";
 import { checkOptions } from "./check-options.ts";
 import { closeCodes } from "./close-codes.ts";
 import { createMemoryCursorStore } from "./cursor-store.ts";
@@ -49,6 +50,8 @@ export interface LinkClientLimits extends SendLimits, HeartbeatTimes, ReconnectT
   readonly maxWaitingEvents: number;
   /** So many says may be on their way without being settled; the others wait in the outbox. Default 1,024. [LK40] */
   readonly maxUnsettledSays: number;
+  /** Events are acknowledged at most once in so long, after a rest at once. Milliseconds, default 200. [LK20] */
+  readonly ackEveryMs: number;
 }
 
 /** Options of {@link createLinkClient}. Handlers that return a promise are awaited where it is said. */
@@ -97,6 +100,7 @@ export const defaultClientLimits: LinkClientLimits = {
   connectMs: 5_000,
   maxWaitingEvents: 4_096,
   maxUnsettledSays: 1_024,
+  ackEveryMs: 200,
 };
 
 // These do not settle a say: the server could not deal with it now.
@@ -135,15 +139,15 @@ export function createLinkClient(
     onResync: (position) => options.onResync?.(position),
     onHandled() {
       attempt = 0;
-      acknowledge();
+      if (status === "open") acks.owe();
     },
     onFailed: () => connection?.shut("a handler failed"),
   };
-  const acknowledge = (): void => {
-    if (status !== "open") return;
+  const acks = createAckPace(clock, limits.ackEveryMs, () => {
     const seq = inbox?.takeAck();
-    if (seq !== undefined) connection?.send(JSON.stringify({ t: "ack", seq }));
-  };
+    if (seq !== undefined) connection?.send(`{"t":"ack","seq":${seq}}`);
+    return seq !== undefined;
+  });
   const openInbox = async (): Promise<EventInbox> => {
     const start = (await cursorStore.load()) ?? options.startFrom ?? "now";
     return createEventInbox({ cursorStore, log }, { start, maxWaitingEvents: limits.maxWaitingEvents, handlers });
@@ -170,6 +174,7 @@ export function createLinkClient(
   const isClosed = (): boolean => status === "closed";
   const stop = (): void => {
     connection = undefined;
+    acks.stop();
     resayTimer?.cancel();
     resayTimer = undefined;
   };
@@ -202,7 +207,7 @@ export function createLinkClient(
     attempt = 0;
     become("open", { replayed });
     attempt = tries;
-    acknowledge();
+    acks.owe();
     uplink.open(opened);
   };
   const reply = async (id: string, body: JsonObject): Promise<void> => {

@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import { linkSubprotocol, maxFrameBytes } from "../frames.ts";
 import { LinkError } from "../link-error.ts";
 import type { Socket } from "../socket.ts";
+import { maskedFrame } from "./masked-frame.ts";
 import { webSocketToSocket } from "./web-socket-to-socket.ts";
 
 /** Options of {@link connectWebSocket}. */
@@ -40,10 +41,13 @@ export async function connectWebSocket(url: string | URL, options: ConnectWebSoc
       reject(new LinkError("CONNECT_FAILED", `no WebSocket to ${where}: ${cause.message}; is it running?`, cause));
     };
     webSocket.once("error", fail);
-    webSocket.once("open", () => {
-      webSocket.off("error", fail);
-      signal?.removeEventListener("abort", abort);
-      resolve(webSocketToSocket(webSocket));
+    // Told right before "open", in the same tick: the stream below ws is in nobody's hands yet.
+    webSocket.once("upgrade", ({ socket }) => {
+      webSocket.once("open", () => {
+        webSocket.off("error", fail);
+        signal?.removeEventListener("abort", abort);
+        resolve(webSocketToSocket(webSocket, { stream: socket, frame: maskedFrame }));
+      });
     });
     if (signal?.aborted === true) abort();
     else signal?.addEventListener("abort", abort, { once: true });

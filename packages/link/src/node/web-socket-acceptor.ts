@@ -4,6 +4,7 @@ import { WebSocketServer } from "ws";
 import { linkSubprotocol, maxFrameBytes } from "../frames.ts";
 import type { Socket } from "../socket.ts";
 import { checkSubprotocol } from "./check-subprotocol.ts";
+import { textFrame } from "./text-frame.ts";
 import { webSocketToSocket } from "./web-socket-to-socket.ts";
 import { writeVersionRefusal } from "./write-version-refusal.ts";
 
@@ -48,7 +49,9 @@ export function createWebSocketAcceptor(options: WebSocketAcceptorOptions = {}):
     handleUpgrade(request, socket, head, onSocket) {
       const refusal = checkSubprotocol(request.headers["sec-websocket-protocol"], subprotocol);
       if (refusal !== undefined) return writeVersionRefusal(socket, refusal);
-      return server.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocketToSocket(webSocket, socket)));
+      return server.handleUpgrade(request, socket, head, (webSocket) =>
+        onSocket(webSocketToSocket(webSocket, { stream: socket, frame: textFrame })),
+      );
     },
     async close() {
       for (const webSocket of server.clients) webSocket.terminate();

@@ -3,20 +3,25 @@ import type { RawData, WebSocket } from "ws";
 import { closeCodes } from "../close-codes.ts";
 import { holdUntilListened } from "../hold-until-listened.ts";
 import type { Socket } from "../socket.ts";
-import { textFrame } from "./text-frame.ts";
+
+/** How frames are written past ws: the stream below it, and how a text is framed in this direction. */
+export interface RawWay {
+  readonly stream: Duplex;
+  frame(text: string): Buffer;
+}
 
 const broken: ReadonlySet<number> = new Set([closeCodes.protocol, closeCodes.notText, closeCodes.size]);
 
 /** Dresses an open WebSocket of the ws library as the link's {@link Socket}. A binary frame closes it with 1003. [LK32]
  *
- * A server gives `raw`, the stream below: its frames are written past ws, each framed once for all who get it, and
- * those of one tick leave in one system call. ws writes whole frames too, so nothing of either is torn apart. */
-export function webSocketToSocket(webSocket: WebSocket, raw?: Duplex): Socket {
+ * Frames of ours are written past ws, so that each is one buffer and those of one tick leave in one system call. ws
+ * writes whole frames too, so nothing of either is torn apart. */
+export function webSocketToSocket(webSocket: WebSocket, raw: RawWay): Socket {
   const hold = holdUntilListened();
-  const sent = (): void => hold.onDrain();
-  const send = raw === undefined ? (text: string) => webSocket.send(text, sent) : writeThrough(raw, sent);
+  const { stream } = raw;
+  const send = writeThrough(raw, () => hold.onDrain());
   // Whoever breaks the protocol is told why, and does not hold the connection by not answering the close.
-  const hangUp = (): void => void raw?.end(() => raw.destroy());
+  const hangUp = (): void => void stream.end(() => stream.destroy());
   const close = (code: number, reason: string): void => {
     // A reason has at most 123 bytes on the wire; ours are short and plain.
     webSocket.close(code, reason.slice(0, 120));
@@ -45,20 +50,20 @@ export function webSocketToSocket(webSocket: WebSocket, raw?: Duplex): Socket {
   };
 }
 
-function writeThrough(raw: Duplex, onDrain: () => void): (text: string) => void {
+function writeThrough({ stream, frame }: RawWay, onDrain: () => void): (text: string) => void {
   let corked = false;
   const uncork = (): void => {
     corked = false;
-    raw.uncork();
+    stream.uncork();
   };
-  raw.on("drain", onDrain);
+  stream.on("drain", onDrain);
   return (text) => {
     if (!corked) {
       corked = true;
-      raw.cork();
+      stream.cork();
       process.nextTick(uncork);
     }
-    raw.write(textFrame(text));
+    stream.write(frame(text));
   };
 }
 

@@ -1,0 +1,36 @@
+import type { Clock, Timer } from "@kingly/runtime";
+
+/** Decides when an acknowledgement that is owed goes out. */
+export interface AckPace {
+  /** Something new may be acknowledged. */
+  owe(): void;
+  stop(): void;
+}
+
+/** Creates the pace: at once after a rest, then at most one in `everyMs`, the last one always. [LK20]
+ *
+ * `send` tells whether there was anything to be sent. An acknowledgement covers all before it: one for each batch of a busy stream would cost both sides a frame that says
+ * nothing the next one does not say. */
+export function createAckPace(clock: Clock, everyMs: number, send: () => boolean): AckPace {
+  let timer: Timer | undefined;
+  let owed = false;
+  const pay = (): void => {
+    owed = false;
+    if (!send()) return;
+    timer = clock.setTimer(everyMs, () => {
+      timer = undefined;
+      if (owed) pay();
+    });
+  };
+  return {
+    owe() {
+      owed = true;
+      if (timer === undefined) pay();
+    },
+    stop() {
+      timer?.cancel();
+      timer = undefined;
+      owed = false;
+    },
+  };
+}
