@@ -95,8 +95,11 @@ function withStatements(file: SqliteFile.Database, statementCacheSize: number): 
     prepare(sql) {
       const known = statements.get(sql);
       if (known !== undefined) {
-        statements.delete(sql);
-        statements.set(sql, known);
+        // Who was used last matters only to a cache that is full; there is none on the hot path.
+        if (statements.size >= statementCacheSize) {
+          statements.delete(sql);
+          statements.set(sql, known);
+        }
         return known;
       }
       const statement: Statement = file.prepare(sql);

@@ -169,8 +169,8 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     },
     position,
     readAfter(workspaceId, afterSeq, limit) {
-      const rows = database.all<EventRow>(
-        `SELECT * FROM events WHERE workspace_id = ? AND seq > ?
+      const rows = database.all<ReadRow>(
+        `SELECT ${readColumns} FROM events WHERE workspace_id = ? AND seq > ?
          AND seq >= (SELECT low_seq FROM workspaces WHERE id = ?) ORDER BY seq LIMIT ?`,
         workspaceId,
         afterSeq,
@@ -271,7 +271,16 @@ function checkEvent(event: EventInput): void {
 
 const maxTextLength = 65_536;
 
-function toStoredEvent(row: EventRow): StoredEvent {
+// The hash as text: bytes would be an object of their own for each row.
+const readColumns = `seq, event_type, entity_type, entity_id, payload, cid, origin, turn_id, created_at,
+  lower(hex(chain_hash)) AS chain`;
+
+type ReadRow = Pick<
+  EventRow,
+  "seq" | "event_type" | "entity_type" | "entity_id" | "payload" | "cid" | "origin" | "turn_id" | "created_at"
+> & { readonly chain: string };
+
+function toStoredEvent(row: ReadRow): StoredEvent {
   return {
     seq: row.seq,
     atMs: row.created_at,
@@ -282,7 +291,8 @@ function toStoredEvent(row: EventRow): StoredEvent {
     ...(row.cid === null ? {} : { cid: row.cid }),
     origin: row.origin as Cause["origin"],
     ...(row.turn_id === null ? {} : { turnId: row.turn_id }),
-    ...(row.chain_hash === null ? {} : { chain: toHex(row.chain_hash) }),
+    // An event that is not chained yet has no hash; that of none is no text.
+    ...(row.chain === "" ? {} : { chain: row.chain }),
   };
 }
 

@@ -23,7 +23,9 @@ export function createEntityReads(deps: GraphReadDeps): Pick<Entities, "get" | "
     get,
     open(workspaceId, names, options = {}) {
       const view = viewGraph(deps, workspaceId, options);
-      const keys = checkList(names, "names").slice(0, 200).map((name) => nameKey(name));
+      const keys = checkList(names, "names")
+        .slice(0, 200)
+        .map((name) => nameKey(name));
       return entityIdsByNames(view, keys).flatMap((id) => readEntity(view, id, observationLimit(options)) ?? []);
     },
     search(workspaceId, text, options = {}) {

@@ -1,4 +1,4 @@
-import { likenessTable } from "./signature.ts";
+import { likenessTable, tellingBytes } from "./signature.ts";
 import type { SignatureRows } from "./signature-rows.ts";
 
 /** A run of signatures, oldest first. Shared memory: reading threads look at it without a copy. */
@@ -76,6 +76,7 @@ export async function nearestSignatures(
   limit: number,
   giveWay: () => Promise<void>,
 ): Promise<readonly number[]> {
+  if (blocks.length === 0) return [];
   const { places, table, rest } = lookUpTable(vector);
   const best = new Best(limit);
   // Others take rows in, and old ones out, while this gives way.
@@ -108,18 +109,11 @@ function lookUpTable(vector: Float32Array): {
   readonly table: Float32Array;
   readonly rest: Float32Array;
 } {
-  const all = likenessTable(vector);
-  const ranked = Array.from({ length: all.length / 256 }, (_, byte) => {
-    const values = all.subarray(byte * 256, (byte + 1) * 256);
-    return { byte, values, most: values.reduce((most, value) => Math.max(most, value), 0) };
-  })
-    .filter(({ most }) => most > 0)
-    .toSorted((left, right) => right.most - left.most);
-  const table = new Float32Array(ranked.length * 256);
-  const rest = new Float32Array(ranked.length + 1);
-  for (const [at, { values }] of ranked.entries()) table.set(values, at * 256);
-  for (let at = ranked.length - 1; at >= 0; at -= 1) rest[at] = (rest[at + 1] ?? 0) + (ranked[at]?.most ?? 0);
-  return { places: Uint16Array.from(ranked, ({ byte }) => byte), table, rest };
+  const telling = tellingBytes(vector);
+  const places = telling.map(({ byte }) => byte);
+  const rest = new Float32Array(places.length + 1);
+  for (let at = places.length - 1; at >= 0; at -= 1) rest[at] = (rest[at + 1] ?? 0) + (telling[at]?.most ?? 0);
+  return { places: Uint16Array.from(places), table: likenessTable(vector, places), rest };
 }
 
 /** Keeps the best so many: collects twice as many, then cuts. */
