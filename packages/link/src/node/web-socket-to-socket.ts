@@ -7,7 +7,7 @@ import type { Socket } from "../socket.ts";
 /** How frames are written past ws: the stream below it, and how a text is framed in this direction. */
 export interface RawWay {
   readonly stream: Duplex;
-  frame(text: string): Buffer;
+  readonly frame: (text: string) => Buffer;
 }
 
 const broken: ReadonlySet<number> = new Set([closeCodes.protocol, closeCodes.notText, closeCodes.size]);
