@@ -1,6 +1,6 @@
 import type { CompiledLanguage } from "./compile-language.ts";
 import { createKeysOf } from "./keys-of.ts";
-import { meansWord } from "./stem.ts";
+import { meaningOf } from "./stem.ts";
 import type { Token } from "./token.ts";
 import type { View, ViewMemory } from "./view.ts";
 
@@ -20,11 +20,14 @@ export function tellingWords(tokens: readonly Token[], language: CompiledLanguag
 export function findMemories(view: View, words: readonly string[], language: CompiledLanguage): readonly ViewMemory[] {
   if (words.length === 0) return [];
   const latest = latestFirst(view.memories);
+  const meant = words.map((word) => {
+    const means = meaningOf(word, language);
+    return (key: string): boolean => means(key.toLowerCase());
+  });
   return latest.filter((memory) => {
     const inValue = valueKeys(memory, memory.value, language);
     const inKey = nameKeys(memory, memory.key, language);
-    const means = (word: string) => (key: string) => meansWord(word, key.toLowerCase(), language);
-    return words.every((word) => inValue.some(means(word)) || inKey.some(means(word)));
+    return meant.every((means) => inValue.some(means) || inKey.some(means));
   });
 }
 

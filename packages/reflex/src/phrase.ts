@@ -35,12 +35,16 @@ export function createPhraseBook(
   lists: Readonly<Record<string, readonly string[]>>,
 ): PhraseBook {
   const phrases = templates.map((template) => compile(template, lists));
-  const fits = (phrase: Phrase, tokens: readonly Token[]): boolean =>
-    phrase.firstWords === undefined || phrase.firstWords.has(tokens[0]?.key ?? "");
+  // By the word that an utterance begins with, the phrases that may begin so, in their order.
+  const beginnings = new Set(phrases.flatMap(({ firstWords = [] }) => [...firstWords]));
+  const byFirst = new Map(
+    Array.from(beginnings, (word) => [word, phrases.filter(({ firstWords }) => firstWords?.has(word) !== false)]),
+  );
+  const withAny = phrases.filter(({ firstWords }) => firstWords === undefined);
+  const fitting = (tokens: readonly Token[]): readonly Phrase[] => byFirst.get(tokens[0]?.key ?? "") ?? withAny;
   return {
     match(tokens) {
-      for (const phrase of phrases) {
-        if (!fits(phrase, tokens)) continue;
+      for (const phrase of fitting(tokens)) {
         const spans: Spans = {};
         const end = walk(phrase.parts, tokens, 0, 0, spans, true);
         if (end >= 0) return { slots: cut(spans, tokens), length: end };
@@ -49,8 +53,8 @@ export function createPhraseBook(
     },
     prefixLength(tokens) {
       let longest = 0;
-      for (const phrase of phrases) {
-        if (fits(phrase, tokens)) longest = Math.max(longest, walk(phrase.parts, tokens, 0, 0, {}, false));
+      for (const phrase of fitting(tokens)) {
+        longest = Math.max(longest, walk(phrase.parts, tokens, 0, 0, {}, false));
       }
       return longest;
     },

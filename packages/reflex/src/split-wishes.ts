@@ -19,6 +19,8 @@ export function splitWishes(text: string, language: CompiledLanguage): Parts {
 
 function splitSentences(text: string, { sets }: CompiledLanguage): readonly string[] {
   const words = text.split(/\s+/u).filter((word) => word !== "");
+  // Most utterances are one sentence: no sign that ends one has anything behind it.
+  if (!/[.!?…]\s/u.test(text)) return [words.join(" ")];
   const sentences: string[][] = [[]];
   for (const [index, word] of words.entries()) {
     sentences.at(-1)?.push(word);
@@ -36,7 +38,7 @@ const comma = /[,]$/u;
 function splitAtAlso(sentence: string, { sets }: CompiledLanguage): readonly string[] {
   const words = sentence.split(" ");
   for (const [index, word] of words.entries()) {
-    const key = word.toLowerCase().replace(comma, "");
+    const key = (word.endsWith(",") ? word.slice(0, -1) : word).toLowerCase();
     if (index === 0 || index >= words.length - 1 || !sets.alsoWords.has(key)) continue;
     const joined = sets.joining.has(words[index - 1]?.toLowerCase() ?? "");
     const before = words
@@ -63,9 +65,9 @@ function splitAtAnd(part: string, language: CompiledLanguage): readonly string[]
   return [part];
 }
 
+const plain = /^[a-z]*$/;
+
 function keyOf(word: string | undefined): string {
-  return (word ?? "")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}'-]/gu, "")
-    .replace(/'s$/u, "");
+  const key = (word ?? "").toLowerCase();
+  return plain.test(key) ? key : key.replace(/[^\p{L}\p{N}'-]/gu, "").replace(/'s$/u, "");
 }

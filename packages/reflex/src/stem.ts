@@ -8,9 +8,10 @@ export function stem(word: string, language: CompiledLanguage): string {
   return word;
 }
 
-/** Tells whether a word a person used means a word of a title or a memory: the same stem, or, from four characters
- * on, its beginning ("auth" means "authentication"). */
-export function meansWord(asked: string, known: string, language: CompiledLanguage): boolean {
+/** Returns a test whether a word that a person used means a word of a title or a memory: the same stem, or, from four
+ * characters on, its beginning ("auth" means "authentication"). */
+export function meaningOf(asked: string, language: CompiledLanguage): (known: string) => boolean {
   const askedStem = stem(asked, language);
-  return askedStem === stem(known, language) || (askedStem.length >= 4 && known.startsWith(askedStem));
+  const mayBegin = askedStem.length >= 4;
+  return (known) => (mayBegin && known.startsWith(askedStem)) || askedStem === stem(known, language);
 }

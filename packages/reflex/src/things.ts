@@ -1,6 +1,6 @@
 import type { CompiledLanguage } from "./compile-language.ts";
 import { createKeysOf } from "./keys-of.ts";
-import { meansWord } from "./stem.ts";
+import { meaningOf } from "./stem.ts";
 import type { Token } from "./token.ts";
 import type { View } from "./view.ts";
 
@@ -50,7 +50,14 @@ export function isExactly(thing: Thing, words: readonly string[], language: Comp
   const { articles, fillers, kinds } = language.sets;
   const counts = (key: string): boolean => !articles.has(key) && !kinds.has(key) && !fillers.has(key);
   const asked = words.join(" ");
-  return thing.id.toLowerCase() === asked || titleKeys(thing, thing.title, language).filter(counts).join(" ") === asked;
+  if (thing.id.toLowerCase() === asked) return true;
+  let at = 0;
+  for (const key of titleKeys(thing, thing.title, language)) {
+    if (!counts(key)) continue;
+    if (key !== words[at]) return false;
+    at += 1;
+  }
+  return at === words.length;
 }
 
 /** Returns the things that the words mean: those that are exactly them if there are any, else all that have every
@@ -63,8 +70,9 @@ export function findThings(
   if (words.length === 0) return [];
   const exact = things.filter((thing) => isExactly(thing, words, language));
   if (exact.length > 0) return exact;
+  const meant = words.map((word) => meaningOf(word, language));
   return things.filter((thing) => {
     const keys = titleKeys(thing, thing.title, language);
-    return words.every((word) => keys.some((key) => meansWord(word, key, language)));
+    return meant.every((means) => keys.some(means));
   });
 }

@@ -8,7 +8,6 @@ const edgeMs = 8.64e15 - 2 * dayMs;
 /** The fields of the instant on the person's own calendar and clock. `day` counts days since 1970. */
 interface LocalTime {
   readonly day: number;
-  readonly iso: string;
   readonly year: number;
   readonly month: number;
   readonly dayOfMonth: number;
@@ -17,7 +16,13 @@ interface LocalTime {
 
 /** Returns the person's calendar day of an instant as `YYYY-MM-DD`; `daysBack` 1 is the day before. [RX11] */
 export function localDay(atMs: number, utcOffsetMinutes: number, daysBack = 0): string {
-  return localTime(atMs - daysBack * dayMs, utcOffsetMinutes).iso;
+  const date = new Date(localMs(atMs - daysBack * dayMs, utcOffsetMinutes));
+  return `${String(date.getUTCFullYear()).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+/** Returns the same day as a number, days since 1970: what days are compared by, many at a time. [RX11] */
+export function localDayNumber(atMs: number, utcOffsetMinutes: number, daysBack = 0): number {
+  return Math.floor(localMs(atMs - daysBack * dayMs, utcOffsetMinutes) / dayMs);
 }
 
 /** Says when something was: "today at 14:02", "yesterday at 09:10", "on 21 November at 14:02", with the year when
@@ -32,19 +37,24 @@ export function timeWords(atMs: number, nowMs: number, utcOffsetMinutes: number,
 }
 
 function localTime(atMs: number, utcOffsetMinutes: number): LocalTime {
-  const shifted = finite(atMs) + finite(utcOffsetMinutes) * minuteMs;
-  const ms = Math.min(edgeMs, Math.max(-edgeMs, shifted));
+  const ms = localMs(atMs, utcOffsetMinutes);
   const date = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const year = date.getUTCFullYear();
   return {
     day: Math.floor(ms / dayMs),
-    iso: `${String(year).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`,
-    year,
+    year: date.getUTCFullYear(),
     month: date.getUTCMonth(),
     dayOfMonth: date.getUTCDate(),
     clock: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`,
   };
+}
+
+function localMs(atMs: number, utcOffsetMinutes: number): number {
+  const shifted = finite(atMs) + finite(utcOffsetMinutes) * minuteMs;
+  return Math.min(edgeMs, Math.max(-edgeMs, shifted));
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 function finite(value: number): number {

@@ -3,8 +3,8 @@ import { confidence } from "../confidence.ts";
 import { limits } from "../limits.ts";
 import { tellingWords } from "../memories.ts";
 import { toKeys } from "../normalise.ts";
-import { meansWord } from "../stem.ts";
-import { localDay, timeWords } from "../time-words.ts";
+import { meaningOf } from "../stem.ts";
+import { localDay, localDayNumber, timeWords } from "../time-words.ts";
 import { capitalise, shorten } from "../title.ts";
 import type { ViewTurn } from "../view.ts";
 
@@ -26,9 +26,11 @@ export function tellConversation(scene: Scene, topic: readonly string[]): Candid
   const { heard, view, language } = scene;
   const offset = view.utcOffsetMinutes ?? 0;
   const asksYesterday = heard.tokens.some((token) => language.sets.yesterday.has(token.key));
-  const day = localDay(view.nowMs, offset, asksYesterday ? 1 : 0);
+  const daysBack = asksYesterday ? 1 : 0;
+  const day = localDay(view.nowMs, offset, daysBack);
+  const dayNumber = localDayNumber(view.nowMs, offset, daysBack);
   const turns = view.conversation
-    .filter((turn) => !asksYesterday || localDay(turn.atMs, offset) === day)
+    .filter((turn) => !asksYesterday || localDayNumber(turn.atMs, offset) === dayNumber)
     .filter((turn) => mentions(turn, topic, scene))
     .toSorted((a, b) => a.atMs - b.atMs);
   const { replies } = language.language;
@@ -46,7 +48,7 @@ export function tellConversation(scene: Scene, topic: readonly string[]): Candid
 function mentions(turn: ViewTurn, topic: readonly string[], { language }: Scene): boolean {
   if (topic.length === 0) return true;
   const known = toKeys(`${turn.text} ${turn.reply}`, language);
-  return topic.every((word) => known.some((key) => meansWord(word, key, language)));
+  return topic.every((word) => known.some(meaningOf(word, language)));
 }
 
 function tell({ view, language }: Scene, turns: readonly ViewTurn[]): string {

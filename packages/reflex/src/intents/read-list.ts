@@ -20,10 +20,7 @@ export function tellTasks({ view, language }: Scene, filter: string): Candidate 
   const tasks = view.tasks
     .filter((task) => wanted === undefined || wanted.includes(task.status.toLowerCase()))
     .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
-  const lines = joinLimited(
-    tasks.map((task) => stateLine(task, language)),
-    language,
-  );
+  const lines = joinLimited(tasks, (task) => stateLine(task, language), language);
   const none = filter === "" ? replies.noTasks : replies.noTasksOf(filter);
   return {
     intent: "task_list",

@@ -45,8 +45,5 @@ export function tellStatusOf({ language }: Scene, things: readonly Thing[]): Can
 }
 
 function lines(things: readonly Thing[], language: CompiledLanguage): string {
-  return joinLimited(
-    things.map((thing) => stateLine(thing, language)),
-    language,
-  );
+  return joinLimited(things, (thing) => stateLine(thing, language), language);
 }
