@@ -40,6 +40,8 @@ export function openEventFeed(
   let closed = false;
   let busy = false;
   let woken = false;
+  // The sink took less than there was: what the log gets meanwhile is no news to it. [LK12]
+  let full = false;
   let stopListening = (): void => {};
 
   const close = (): void => {
@@ -82,18 +84,22 @@ export function openEventFeed(
   const pump = (): void => {
     if (closed || busy) return;
     busy = true;
+    full = false;
     try {
       while (!closed) {
         const position = reader.eventLog.position();
         const standing = placeCursor({ epoch, seq: afterSeq }, position);
         if (standing.resync) resync(position);
-        if (afterSeq === position.head || !sink.hasRoom()) break;
+        if (afterSeq === position.head) break;
+        full = !sink.hasRoom();
+        if (full) break;
         const page = reader.read(position, afterSeq, pageEvents);
         if (page instanceof Promise) {
           page.then((events) => deliverLater(events, position.epoch), fail);
           return;
         }
-        if (!deliver(page)) break;
+        full = !deliver(page);
+        if (full) break;
       }
       busy = false;
     } catch (cause) {
@@ -105,7 +111,8 @@ export function openEventFeed(
     if (closed) return;
     try {
       // The log may have become another one while it was read; then the page means nothing.
-      if (reader.eventLog.position().epoch !== readEpoch || deliver(events)) pump();
+      full = reader.eventLog.position().epoch === readEpoch && !deliver(events);
+      if (!full) pump();
     } catch (cause) {
       fail(cause);
     }
@@ -121,7 +128,9 @@ export function openEventFeed(
   };
 
   try {
-    stopListening = reader.eventLog.subscribe(wake);
+    stopListening = reader.eventLog.subscribe(() => {
+      if (!full) wake();
+    });
     const position = reader.eventLog.position();
     const placed = placeCursor(options.start, position, chainHeldAt(options.start));
     epoch = position.epoch;

@@ -419,6 +419,56 @@ describe("the stream while it runs", () => {
     expect(seqsOf(frames)).toEqual(range(1, 400));
   });
 
+  test("[LK12] a full socket is not looked at again for each event of the log, only by its drain and the clock", async () => {
+    const { events, server, clock } = createWorld({ limits: { maxInFlightBytes: 100 } });
+    let looks = 0;
+    let buffered = 0;
+    const sent: string[] = [];
+    let hear: (text: string) => void = () => {};
+    let drain = (): void => {};
+    server.accept(
+      {
+        listen(listener) {
+          hear = (text) => listener.onMessage(text);
+          drain = () => listener.onDrain();
+        },
+        send(text) {
+          sent.push(text);
+          buffered += text.length;
+        },
+        close() {},
+        bufferedBytes() {
+          looks += 1;
+          return buffered;
+        },
+      },
+      "ann",
+    );
+    hear('{"t":"hello","after":"0"}');
+    events.appendBody({ text: "x".repeat(200) });
+    await clock.advanceAsync(0);
+    events.appendBody({ text: "y" });
+    await clock.advanceAsync(0);
+    const looked = looks;
+    for (let more = 0; more < 100; more += 1) {
+      events.appendBody({ text: String(more) });
+      await clock.advanceAsync(0);
+    }
+    expect(looks).toBe(looked);
+    buffered = 0;
+    drain();
+    await clock.advanceAsync(0);
+    for (let turn = 0; turn < 3; turn += 1) {
+      buffered = 0;
+      await clock.advanceAsync(50);
+    }
+    expect(seqsOf(sent.map((text) => JSON.parse(text) as Record<string, unknown>))).toEqual(range(1, 102));
+    // Followed live again.
+    events.appendBody({ text: "z" });
+    await clock.advanceAsync(0);
+    expect(sent.at(-1)).toContain('"seq":103');
+  });
+
   test("[LK12] a socket that does not tell of drains is looked at every 50 ms", async () => {
     const { events, server, clock } = createWorld({ limits: { maxInFlightBytes: 100 } });
     const sent: string[] = [];
