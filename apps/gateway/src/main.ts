@@ -14,6 +14,7 @@ import type { FrontModel } from "./front-model/open-front-model.ts";
 import { createConnectionCaps } from "./limits/connection-caps.ts";
 import { createFairIntake } from "./limits/fair-intake.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
+import { createTurnBudget } from "./limits/turn-budget.ts";
 import { createPersonOf } from "./people.ts";
 import { defaultAskAgainMs } from "./repeat-guard.ts";
 import { createSnapshots } from "./snapshots.ts";
@@ -94,10 +95,17 @@ const workspaces = createWorkspaces(async (id) => {
 const personOf = createPersonOf(people, defaultWorkspace);
 const rates = createRateLimits({ clock }, toRates(settings.limits));
 const caps = createConnectionCaps();
-const intake = createFairIntake({ clock, nextTurn: (run) => void setImmediate(run) });
+const nextTurn = (run: () => void): void => void setImmediate(run);
+const intake = createFairIntake({ clock, nextTurn });
+const budget = createTurnBudget({ clock, nextTurn });
 const snapshots = createSnapshots();
-const link = createOnLink({ clock, random, log, snapshots }, (tookMs) => metrics.heard(tookMs));
-const metrics = createMetrics(workspaces, () => link.connections(), { rates, snapshots, frontModel: frontState });
+const link = createOnLink({ clock, random, log, snapshots, budget }, (tookMs) => metrics.heard(tookMs));
+const metrics = createMetrics(workspaces, () => link.connections(), {
+  rates,
+  budget,
+  snapshots,
+  frontModel: frontState,
+});
 const acceptor = createWebSocketAcceptor();
 const hosts = [`127.0.0.1:${home.gatewayPort}`, `localhost:${home.gatewayPort}`];
 const door = createDoor(
@@ -117,6 +125,7 @@ const door = createDoor(
       makeId: () => ids.next("u"),
       personOf,
       rates,
+      budget,
       caps,
       snapshots,
       sessionCookie: (who) => door.sessionCookie(who),

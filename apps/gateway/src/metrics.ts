@@ -1,6 +1,7 @@
 import { createHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { FrontModelState } from "./front-model/front-model-state.ts";
 import type { RateLimits } from "./limits/rate-limits.ts";
+import type { TurnBudget } from "./limits/turn-budget.ts";
 import type { CacheCounts } from "./reply-cache.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -22,6 +23,7 @@ export function createMetrics(
   connections: () => number,
   more: {
     readonly rates: Pick<RateLimits, "refused">;
+    readonly budget: Pick<TurnBudget, "refused">;
     readonly snapshots: Pick<Snapshots, "counts">;
     frontModel?(): FrontModelState | undefined;
   },
@@ -74,6 +76,7 @@ export function createMetrics(
         const labels = { model: front.name, breaker: front.breaker?.state ?? "none" };
         gauge("kingly_front_model_asked", "Whether the front model is asked now.", isAsked ? 1 : 0, labels);
       }
+      gauge("kingly_overload_refused_count", "What was turned away while too much was said.", more.budget.refused());
       const caches: Record<string, CacheCounts> = { snapshots: more.snapshots.counts() };
       for (const workspace of workspaces.all()) {
         for (const [cache, { hits, misses }] of Object.entries(workspace.caches())) {

@@ -4,7 +4,8 @@ import type { Answer, LinkServer } from "@kingly/link";
 import type { Clock, Log, Random } from "@kingly/runtime";
 import { checkUtterance } from "./check-utterance.ts";
 import type { LimitedKind } from "./limits/rate-limits.ts";
-import { rateLimited } from "./limits/refusals.ts";
+import { overloaded, rateLimited } from "./limits/refusals.ts";
+import type { TurnBudget } from "./limits/turn-budget.ts";
 import { visibleTo } from "./people.ts";
 import type { Person } from "./people.ts";
 import { readDraft } from "./read-draft.ts";
@@ -42,7 +43,13 @@ function said(body: { readonly [name: string]: unknown }): object {
 
 /** Creates the server side of `GET /v1/link`. The first `reply` is written before anything is awaited. [G1] */
 export function createOnLink(
-  deps: { readonly clock: Clock; readonly random: Random; readonly log: Log; readonly snapshots: Snapshots },
+  deps: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly log: Log;
+    readonly snapshots: Snapshots;
+    readonly budget: Pick<TurnBudget, "admit">;
+  },
   onHeard: (tookMs: number) => void,
 ): LinkServer<LinkSession> {
   return createLinkServer<LinkSession>(deps, {
@@ -54,6 +61,8 @@ export function createOnLink(
       const { workspace, person, repeats } = session;
       const checked = checkUtterance({ ...said(say.body), id: say.id }, () => say.id);
       if (!checked.ok) return say.respond.error(checked.error);
+      // What is done by hand, a stop above all, is taken always.
+      if (checked.value.command === undefined && !deps.budget.admit()) return say.respond.error(overloaded);
       const heard = workspace.say(checked.value, person.name, (thought, atMs) => repeats.check(thought, atMs));
       if ("refused" in heard) return say.respond.error(heard.refused);
       say.respond.reply({ reply: heard.heard.reply, commands: heard.heard.commands });

@@ -13,6 +13,7 @@ import type { Clock } from "@kingly/runtime";
 import { createConnectionCaps } from "../src/limits/connection-caps.ts";
 import { createFairIntake } from "../src/limits/fair-intake.ts";
 import { createRateLimits } from "../src/limits/rate-limits.ts";
+import type { TurnBudget } from "../src/limits/turn-budget.ts";
 import { createMetrics } from "../src/metrics.ts";
 import { createOnLink } from "../src/on-link.ts";
 import { createPersonOf } from "../src/people.ts";
@@ -55,6 +56,7 @@ export async function openDoorHouse(
     caps?: { total: number; owner: number; person: number };
     askAgainMs?: number;
     clock?: Clock;
+    budget?: TurnBudget;
   } = {},
 ): Promise<DoorHouse> {
   const clock = createSystemClock();
@@ -76,8 +78,9 @@ export async function openDoorHouse(
   const caps = createConnectionCaps(options.caps);
   const snapshots = createSnapshots();
   const intake = createFairIntake({ clock, nextTurn: (run) => void setImmediate(run) });
-  const link = createOnLink({ ...deps, snapshots }, () => {});
-  const metrics = createMetrics(workspaces, () => link.connections(), { rates, snapshots });
+  const budget = options.budget ?? { admit: () => true, refused: () => 0 };
+  const link = createOnLink({ ...deps, snapshots, budget }, () => {});
+  const metrics = createMetrics(workspaces, () => link.connections(), { rates, budget, snapshots });
   const acceptor = createWebSocketAcceptor();
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -94,6 +97,7 @@ export async function openDoorHouse(
       metrics,
       personOf,
       rates,
+      budget,
       caps,
       snapshots,
       streams: createEventStreams(deps),

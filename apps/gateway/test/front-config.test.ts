@@ -118,7 +118,7 @@ describe("the link of whoever said it", () => {
     const script = [{ when: "sea", reply: "I will look. [Do: tc:Ask the sea|research]" }];
     const side = await openSide(fake, { front: (deps) => createScriptFront(deps, { script }) });
     const deps = { clock: createSystemClock(), random: createSystemRandom(), log: createSilentLog() };
-    const link = createOnLink({ ...deps, snapshots: createSnapshots() }, () => {});
+    const link = createOnLink({ ...deps, snapshots: createSnapshots(), budget: { admit: () => true } }, () => {});
     const acceptor = createWebSocketAcceptor();
     const server = createServer().listen(0, "127.0.0.1");
     server.on("upgrade", (request, socket, head) => {

@@ -45,6 +45,26 @@ describe("how often", () => {
     expect(replies).toEqual([]);
   });
 
+  test("[G70] what is turned away leaves no trace and is told when to come again; what is done by hand is taken", async () => {
+    let open = false;
+    let refused = 0;
+    const admit = (): boolean => open || ((refused += 1), false);
+    const house = await openDoorHouse(await startFakeOrchestrator(), { budget: { admit, refused: () => refused } });
+    const answer = await house.say(tokenOf("ann"), "Create page one", { id: "u1" });
+    expect([answer.status, answer.headers.get("retry-after"), await codeOf(answer)]).toEqual([503, "1", "busy"]);
+    expect((await house.say(tokenOf("ann"), "stop it", { id: "u2", command: "ca:task_1" })).status).toBe(200);
+    const tab = await house.tab(tokenOf("ann"));
+    await tab.client.say("u3", { text: "Create page three" });
+    await until(() => refused === 2);
+    expect([tab.replies, tab.refused]).toEqual([[], []]);
+    open = true;
+    // Said again by the client itself, when it was told to.
+    await until(() => tab.replies.length === 2);
+    expect((await house.say(tokenOf("ann"), "Another text under that id", { id: "u1" })).status).toBe(200);
+    const metrics = await (await house.fetch(houseToken, "/metrics")).text();
+    expect(metrics).toMatch(/^kingly_overload_refused_count 2$/m);
+  });
+
   test("[G45] one link too many is refused as 429, for links and streams together, until one is closed", async () => {
     const house = await openDoorHouse(await startFakeOrchestrator(), { caps: { total: 9, owner: 2, person: 1 } });
     const tab = await house.tab(tokenOf("ann"));

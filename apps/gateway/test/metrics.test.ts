@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createMetrics } from "../src/metrics.ts";
 import { createSnapshots } from "../src/snapshots.ts";
 
+const budget = { refused: () => 0 };
 const rates = { refused: () => ({ say: 0, ask: 0, draft: 0, open: 0 }) };
 
 test("[G40] the delay of the event loop is told from scrape to scrape, without the sampler's own 5 ms", async () => {
@@ -17,7 +18,7 @@ test("[G40] the delay of the event loop is told from scrape to scrape, without t
       samples.toSorted((a, b) => a - b)[Math.ceil((samples.length * percent) / 100) - 1] ?? 511,
     reset: () => void (samples.length = 0),
   };
-  const metrics = createMetrics({ all: () => [] }, () => 0, { rates, snapshots: createSnapshots() }, loop);
+  const metrics = createMetrics({ all: () => [] }, () => 0, { rates, budget, snapshots: createSnapshots() }, loop);
   const read = async (name: string): Promise<number> => {
     const { body } = await metrics.text();
     return Number(new RegExp(`^kingly_event_loop_delay_${name}_seconds (.+)$`, "m").exec(body)?.[1]);

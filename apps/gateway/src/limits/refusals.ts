@@ -1,8 +1,9 @@
 import type { Refusal } from "@kingly/door";
+import { overloadRetryMs } from "./turn-budget.ts";
 
 /** Why something was not taken now: what happened, what to do, and after how many milliseconds. */
-export interface LaterRefusal {
-  readonly code: "rate_limited";
+export interface LaterRefusal<Code extends string = "rate_limited"> {
+  readonly code: Code;
   readonly message: string;
   readonly hint: string;
   readonly retryAfterMs: number;
@@ -17,6 +18,14 @@ export function rateLimited(retryAfterMs: number): LaterRefusal {
     retryAfterMs,
   };
 }
+
+/** Why something was turned away while more was said than can be dealt with. [G70] */
+export const overloaded: LaterRefusal<"busy"> = {
+  code: "busy",
+  message: "More is said now than can be answered in time.",
+  hint: `Nothing was kept of this. Try again in ${overloadRetryMs} ms.`,
+  retryAfterMs: overloadRetryMs,
+};
 
 /** The same over HTTP: 429, with whole seconds. */
 export function tooManyRequests(retryAfterMs: number): Refusal {

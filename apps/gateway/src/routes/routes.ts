@@ -5,6 +5,7 @@ import type { Clock } from "@kingly/runtime";
 import type { FrontModelState } from "../front-model/front-model-state.ts";
 import type { ConnectionCaps } from "../limits/connection-caps.ts";
 import type { LimitedKind, RateLimits } from "../limits/rate-limits.ts";
+import type { TurnBudget } from "../limits/turn-budget.ts";
 import { tooManyRequests } from "../limits/refusals.ts";
 import type { Metrics } from "../metrics.ts";
 import type { PersonOf } from "../people.ts";
@@ -27,6 +28,7 @@ export interface RoutesDeps {
   readonly pageFolder: string;
   readonly personOf: PersonOf;
   readonly rates: RateLimits;
+  readonly budget: Pick<TurnBudget, "admit">;
   readonly caps: ConnectionCaps;
   readonly snapshots: Snapshots;
   /** How the front model stands. @default there is none */
@@ -84,6 +86,7 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
         createSayRoute({
           workspaces,
           personOf,
+          budget: deps.budget,
           makeId: () => deps.makeId(),
           nowMs: () => deps.clock.monotonicMs(),
           onAnswered: (startedAtMs) => metrics.recorded(deps.clock.monotonicMs() - startedAtMs),

@@ -2,7 +2,8 @@ import { toAnswer } from "@kingly/door";
 import type { DoorAnswer, DoorCall } from "@kingly/door";
 import { checkUtterance } from "../check-utterance.ts";
 import type { Refusal } from "../check-utterance.ts";
-import { retryAfter } from "../limits/refusals.ts";
+import { overloaded, retryAfter } from "../limits/refusals.ts";
+import type { TurnBudget } from "../limits/turn-budget.ts";
 import type { PersonOf } from "../people.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
@@ -18,6 +19,7 @@ const statusOf: Readonly<Record<Refusal["code"], number>> = {
 export function createSayRoute(deps: {
   readonly workspaces: Workspaces;
   readonly personOf: PersonOf;
+  readonly budget: Pick<TurnBudget, "admit">;
   makeId(): string;
   onAnswered(startedAtMs: number): void;
   readonly nowMs: () => number;
@@ -26,6 +28,7 @@ export function createSayRoute(deps: {
     const startedAtMs = deps.nowMs();
     const checked = checkUtterance(call.json, () => deps.makeId());
     if (!checked.ok) return refuse(checked.error);
+    if (checked.value.command === undefined && !deps.budget.admit()) return refuse(overloaded);
     const person = deps.personOf(call.who);
     const { workspace } = call.json as { readonly workspace?: unknown };
     const opened = await openNamed(deps.workspaces, workspace, person);

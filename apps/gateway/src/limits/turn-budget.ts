@@ -1,0 +1,63 @@
+import type { Clock } from "@kingly/runtime";
+
+/** How much of what people say is dealt with while there is more than can be. */
+export interface TurnBudgetOptions {
+  /** So long may a turn of the event loop deal with what was said. Milliseconds. @default 25 */
+  readonly targetMs?: number;
+  /** Turns may be longer for so long: a burst passes by itself. Milliseconds. @default 250 */
+  readonly patienceMs?: number;
+}
+
+/** Says whether one more may be dealt with in this turn. */
+export interface TurnBudget {
+  admit(): boolean;
+  /** How many were turned away so far. */
+  refused(): number;
+}
+
+/** After so many milliseconds what was turned away may be said again. */
+export const overloadRetryMs = 1000;
+
+/** Creates the budget. [G70]
+ *
+ * More than can be dealt with makes a queue that does not go away by itself: each turn then finds so much to read that
+ * it is long, turn after turn. Only then is the rest of a turn turned away, so that what is taken is answered in time.
+ * `nextTurn` runs a function in the next turn of the event loop. */
+export function createTurnBudget(
+  deps: { readonly clock: Pick<Clock, "monotonicMs">; readonly nextTurn: (run: () => void) => void },
+  options: TurnBudgetOptions = {},
+): TurnBudget {
+  const { targetMs = 25, patienceMs = 250 } = options;
+  const { clock, nextTurn } = deps;
+  let refused = 0;
+  let beganMs: number | undefined;
+  let endedMs = Number.NEGATIVE_INFINITY;
+  // Since when every turn was too long.
+  let overSinceMs: number | undefined;
+
+  const begin = (nowMs: number): void => {
+    beganMs = nowMs;
+    // Nothing was said for a while: there is no queue.
+    if (nowMs - endedMs > targetMs) overSinceMs = undefined;
+    nextTurn(() => {
+      endedMs = clock.monotonicMs();
+      overSinceMs = endedMs - nowMs > targetMs ? (overSinceMs ?? nowMs) : undefined;
+      beganMs = undefined;
+    });
+  };
+
+  return {
+    admit() {
+      const nowMs = clock.monotonicMs();
+      if (beganMs === undefined) {
+        begin(nowMs);
+        return true;
+      }
+      const isOverloaded = overSinceMs !== undefined && nowMs - overSinceMs >= patienceMs;
+      if (!isOverloaded || nowMs - beganMs <= targetMs) return true;
+      refused += 1;
+      return false;
+    },
+    refused: () => refused,
+  };
+}
