@@ -225,7 +225,12 @@ describe("a real front model", () => {
     });
     const rates = { refused: () => ({ say: 0, ask: 0, draft: 0, open: 0 }) };
     const frontModel = () => ({ state: "ready", name: "m", breaker }) as const;
-    const metrics = createMetrics({ all: () => [] }, () => 0, { rates, snapshots: createSnapshots(), frontModel });
+    const metrics = createMetrics({ all: () => [] }, () => 0, {
+      rates,
+      budget: { refused: () => 0 },
+      snapshots: createSnapshots(),
+      frontModel,
+    });
     expect((await metrics.text()).body).toContain('kingly_front_model_asked{model="m",breaker="closed"} 1');
   });
 

@@ -21,7 +21,7 @@ import { createServeLink } from "./serve-link.ts";
 // Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot. Both were
 // started with the same priority, whatever that is.
 try {
-  setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + 19));
+  setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + constants.priority.PRIORITY_BELOW_NORMAL));
 } catch {
   // Not allowed here: then both run alike.
 }
