@@ -47,20 +47,27 @@ describe("the budget of a turn", () => {
 
   test("[G70] while turns have been long for 250 ms, each deals with 25 ms of it and turns the rest away", () => {
     const loop = openLoop();
-    for (let turn = 0; turn < 5; turn += 1) expect(loop.turn(50, 1)).toBe(50);
-    // The first millisecond of the turn is free, so that 25 are over with the 26th.
-    for (let turn = 0; turn < 10; turn += 1) expect(loop.turn(500, 1)).toBe(26);
-    expect(loop.refused()).toBe(10 * 474);
+    for (let turn = 0; turn < 5; turn += 1) expect(loop.turn(100, 0.5)).toBe(100);
+    // 25 ms are over with the 51st.
+    for (let turn = 0; turn < 10; turn += 1) expect(loop.turn(500, 0.5)).toBe(51);
+    expect(loop.refused()).toBe(10 * 449);
+  });
+
+  test("[G70] 32 are dealt with in every turn, however slow: who has no core is not flooded", () => {
+    const loop = openLoop();
+    for (let turn = 0; turn < 20; turn += 1) expect(loop.turn(32, 10)).toBe(32);
+    expect(loop.turn(40, 10)).toBe(32);
+    expect(loop.refused()).toBe(8);
   });
 
   test("[G70] a short turn, or a rest, ends it at once", () => {
     const loop = openLoop();
     for (let turn = 0; turn < 6; turn += 1) loop.turn(50, 1);
-    expect(loop.turn(500, 1)).toBe(26);
+    expect(loop.turn(500, 1)).toBe(32);
     expect(loop.turn(20, 1)).toBe(20);
     expect(loop.turn(200, 1)).toBe(200);
     for (let turn = 0; turn < 6; turn += 1) loop.turn(50, 1);
-    expect(loop.turn(500, 1)).toBe(26);
+    expect(loop.turn(500, 1)).toBe(32);
     loop.idle(26);
     expect(loop.turn(200, 1)).toBe(200);
   });

@@ -278,7 +278,7 @@ test("[S95][S98] much that another program wrote is chained and indexed a few ro
   const steps: number[] = [];
   const end = store.events.subscribe("w", () => void steps.push(unchained()));
   expect(store.outside.check()).toBe(true);
-  await expect.poll(unchained).toBe(0);
+  await expect.poll(unchained, { timeout: 20_000 }).toBe(0);
   end();
   expect(steps.filter((left, at) => at === 0 || left !== steps[at - 1])).toEqual([700, 500, 300, 100, 0]);
   expect(database.get("SELECT count(*) AS n FROM memory_vectors")).toEqual({ n: 700 });

@@ -6,6 +6,8 @@ export interface TurnBudgetOptions {
   readonly targetMs?: number;
   /** Turns may be longer for so long: a burst passes by itself. Milliseconds. @default 250 */
   readonly patienceMs?: number;
+  /** So many are dealt with in every turn, however long it is: a process without a core is slow, not flooded. @default 32 */
+  readonly leastPerTurn?: number;
 }
 
 /** Says whether one more may be dealt with in this turn. */
@@ -27,10 +29,11 @@ export function createTurnBudget(
   deps: { readonly clock: Pick<Clock, "monotonicMs">; readonly nextTurn: (run: () => void) => void },
   options: TurnBudgetOptions = {},
 ): TurnBudget {
-  const { targetMs = 25, patienceMs = 250 } = options;
+  const { targetMs = 25, patienceMs = 250, leastPerTurn = 32 } = options;
   const { clock, nextTurn } = deps;
   let refused = 0;
   let beganMs: number | undefined;
+  let admitted = 0;
   let endedMs = Number.NEGATIVE_INFINITY;
   // Since when every turn was too long.
   let overSinceMs: number | undefined;
@@ -50,13 +53,16 @@ export function createTurnBudget(
     admit() {
       const nowMs = clock.monotonicMs();
       if (beganMs === undefined) {
+        admitted = 0;
         begin(nowMs);
-        return true;
       }
       const isOverloaded = overSinceMs !== undefined && nowMs - overSinceMs >= patienceMs;
-      if (!isOverloaded || nowMs - beganMs <= targetMs) return true;
-      refused += 1;
-      return false;
+      if (isOverloaded && admitted >= leastPerTurn && nowMs - (beganMs ?? nowMs) > targetMs) {
+        refused += 1;
+        return false;
+      }
+      admitted += 1;
+      return true;
     },
     refused: () => refused,
   };
