@@ -8,18 +8,37 @@ export interface OpenedReflex {
   readonly load: () => Promise<void>;
 }
 
-/** Opens the reflex. What is heavy is loaded when the gateway listens already; without it, the rules go on alone. */
-export function openReflex(log: Log): OpenedReflex {
+/** What is brought behind: the classifier and the reader of times. */
+export interface ReflexParts {
+  readonly loadClassifier: typeof loadEnglishClassifier;
+  readonly loadDates: () => Promise<ReadDates>;
+}
+
+/** Opens the reflex. What is heavy is loaded when the gateway listens already; without a part, the rest goes on. [G30] */
+export function openReflex(
+  log: Log,
+  { loadClassifier, loadDates }: ReflexParts = { loadClassifier: loadEnglishClassifier, loadDates: loadReadDates },
+): OpenedReflex {
   let current = createReflex();
+  const orNothing = async <Part>(what: string, loading: Promise<Part>): Promise<Part | undefined> => {
+    try {
+      return await loading;
+    } catch (thrown) {
+      log.error(`${what} cannot be loaded; the others answer without it`, { why: String(thrown) });
+      return undefined;
+    }
+  };
   return {
     reflex: { answer: (text, view) => current.answer(text, view) },
     async load() {
-      try {
-        const [classifier, readDates] = await Promise.all([loadEnglishClassifier(), loadReadDates()]);
-        current = createReflex({ classifier, readDates });
-      } catch (thrown) {
-        log.error("the classifier cannot be loaded; the rules answer alone", { why: String(thrown) });
-      }
+      const [classifier, readDates] = await Promise.all([
+        orNothing("the classifier", loadClassifier()),
+        orNothing("the reader of times", loadDates()),
+      ]);
+      current = createReflex({
+        ...(classifier === undefined ? {} : { classifier }),
+        ...(readDates === undefined ? {} : { readDates }),
+      });
     },
   };
 }
