@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// Apps that are started look for no model of this machine or of this environment.
+const env = { KINGLY_MODELS: "off" };
+
 /** `unit` runs everywhere and needs nothing; `e2e` starts both apps and a real browser. */
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/**/*.test.ts"],
           testTimeout: 20_000,
+          env,
         },
       },
       {
@@ -20,6 +24,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          env,
         },
       },
     ],

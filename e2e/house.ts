@@ -50,6 +50,8 @@ export async function openHouse(
     KINGLY_ORCHESTRATOR_PORT: String(orchestratorPort),
     KINGLY_TOKEN: token,
     KINGLY_LOG: "warn",
+    // Neither a key of this environment nor a model of this machine takes part.
+    KINGLY_MODELS: "off",
     ...options.settings,
   };
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>

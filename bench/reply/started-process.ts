@@ -27,7 +27,7 @@ export async function startProcess(
   const child = fork(file, options.parameters ?? [], {
     cwd: options.cwd,
     // Nothing of the caller's settings: no key of a model, no other home.
-    env: { PATH: process.env["PATH"], HOME: options.cwd, TMPDIR: options.cwd, ...options.env },
+    env: { PATH: process.env["PATH"], HOME: options.cwd, TMPDIR: options.cwd, KINGLY_MODELS: "off", ...options.env },
     execArgv: [...(options.nodeOptions ?? [])],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -16,6 +16,7 @@ Settings (environment)
   KINGLY_ORCHESTRATOR_PORT   port between the two apps             7701
   KINGLY_TOKEN               the token, at least 16 characters     made once, kept in the home
   KINGLY_DATABASE            path of the database file             kingly.db in the home
+  KINGLY_MODELS              off: no model is looked for           what is found joins in
   KINGLY_LOG                 debug, info, warn or error            info
   MCP servers stand in kingly.config.json, in the home or in the working folder.
 

@@ -18,11 +18,11 @@ export type FrontModelSettings = ScriptSettings | NamedModelSettings | "auto";
 // Longer than any answer may take: more is a slip of the pen.
 const maxDelayMs = 60_000;
 
-const forms = "must be object with script, object with provider, or auto";
+const forms = "must be object with script, object with provider, auto or off";
 
 /** Checks `frontModel` of the settings. Returns what is wrong, or nothing; never a value: it may be a key. [G20][G80] */
 export function faultOfFront(settings: unknown): string | undefined {
-  if (settings === "auto") return undefined;
+  if (settings === "auto" || settings === "off") return undefined;
   if (!isObject(settings)) return `/frontModel ${forms}`;
   return "provider" in settings ? faultOfModel(settings) : faultOfScript(settings);
 }

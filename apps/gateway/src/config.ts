@@ -10,7 +10,7 @@ import type { PersonSettings } from "./people.ts";
 export type ReadConfig =
   | {
       readonly ok: true;
-      readonly frontModel?: FrontModelSettings;
+      readonly frontModel?: FrontModelSettings | "off";
       readonly people?: readonly PersonSettings[];
       readonly limits?: WrittenRates;
       readonly askAgainMs?: number;

@@ -9,8 +9,7 @@ import { createIds, createLog, createSystemClock, createSystemRandom } from "@ki
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
 import { toRates } from "./config-rates.ts";
-import type { FrontModelState } from "./front-model/front-model-state.ts";
-import type { FrontModel } from "./front-model/open-front-model.ts";
+import { createLateFrontModel } from "./front-model/late-front-model.ts";
 import { createConnectionCaps } from "./limits/connection-caps.ts";
 import { createFairIntake } from "./limits/fair-intake.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
@@ -51,17 +50,12 @@ const ids = createIds({ clock, random });
 
 const settings = readConfig(home.path, process.cwd());
 if (!settings.ok) giveUp(settings.message);
-const { frontModel, people = [], askAgainMs = defaultAskAgainMs } = settings;
-let front: FrontModel | undefined;
-const frontChannel =
-  frontModel &&
-  import("./front-model/open-front-model.ts").then(({ openFrontModel }) => {
-    front = openFrontModel({ clock, log, fetch, environment: process.env }, frontModel);
-    return front.channel;
-  });
-/** How the front model stands; undefined when none is configured. */
-const frontState = (): FrontModelState | undefined =>
-  front?.state() ?? (frontModel && { state: "opening", name: undefined });
+const { people = [], askAgainMs = defaultAskAgainMs } = settings;
+const frontModel = settings.frontModel ?? (process.env["KINGLY_MODELS"] === "off" ? "off" : undefined);
+const front = createLateFrontModel(frontModel);
+const loadFront = (): Promise<void> => front.load({ clock, log, fetch, environment: process.env });
+// What is configured is there before the first utterance; what may be found is looked for when people can be heard.
+const configuredFront = frontModel === undefined ? undefined : loadFront();
 
 const mind = openReflex(log);
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
@@ -73,7 +67,7 @@ const journal = openJournal({ clock }, { path: join(home.path, "gateway.db"), no
 journal.catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The journal cannot be opened."));
 
 const workspaces = createWorkspaces(async (id) => {
-  const opened = await journal;
+  const [opened] = await Promise.all([journal, configuredFront]);
   return openWorkspace(
     {
       clock,
@@ -81,7 +75,7 @@ const workspaces = createWorkspaces(async (id) => {
       log: log.child({ workspace: id }),
       journal: opened,
       reflex: mind.reflex,
-      frontChannel: await frontChannel,
+      frontChannel: front.channel,
     },
     {
       id,
@@ -104,7 +98,7 @@ const metrics = createMetrics(workspaces, () => link.connections(), {
   rates,
   budget,
   snapshots,
-  frontModel: frontState,
+  frontModel: () => front.state(),
 });
 const acceptor = createWebSocketAcceptor();
 const hosts = [`127.0.0.1:${home.gatewayPort}`, `localhost:${home.gatewayPort}`];
@@ -121,7 +115,7 @@ const door = createDoor(
       metrics,
       streams: createEventStreams({ clock, log }),
       pageFolder: join(import.meta.dirname, "../dist/page"),
-      frontModel: frontState,
+      frontModel: () => front.state(),
       makeId: () => ids.next("u"),
       personOf,
       rates,
@@ -176,6 +170,7 @@ server.listen(home.gatewayPort, "127.0.0.1", () => {
   log.info("listening", { host: hosts[0] });
   process.send?.({ ready: true });
   void mind.load();
+  if (frontModel === undefined) void loadFront();
   // Opened before anybody asks, so that what waits for the back goes out at once after a restart.
   workspaces.open(defaultWorkspace).catch((thrown: unknown) => {
     log.error("the workspace could not be opened; it is tried again when somebody comes", { why: String(thrown) });

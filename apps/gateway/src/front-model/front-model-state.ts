@@ -7,9 +7,9 @@ export interface FrontModelState {
   /** The model's own name; undefined until it is known. */
   readonly name: string | undefined;
   readonly why?: string;
-  /** `open`: it failed too often and is not asked now; undefined where none guards it. */
   /** Tokens of the last 24 hours, and how many there may be; undefined where they do not count. */
   readonly tokens?: { readonly spent: number; readonly most: number };
+  /** `open`: it failed too often and is not asked now; undefined where none guards it. */
   readonly breaker?: { readonly state: "closed" | "open" | "half_open"; readonly retryAfterMs: number };
 }
 
