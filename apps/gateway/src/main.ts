@@ -14,6 +14,7 @@ import { createConnectionCaps } from "./limits/connection-caps.ts";
 import { createFairIntake } from "./limits/fair-intake.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
 import { createTurnBudget } from "./limits/turn-budget.ts";
+import { createTurnEnd } from "./limits/turn-end.ts";
 import { createPersonOf } from "./people.ts";
 import { defaultAskAgainMs } from "./repeat-guard.ts";
 import { createSnapshots } from "./snapshots.ts";
@@ -92,8 +93,9 @@ const caps = createConnectionCaps();
 const nextTurn = (run: () => void): void => void setImmediate(run);
 const intake = createFairIntake({ clock, nextTurn });
 const budget = createTurnBudget({ clock, nextTurn });
+const turnEnd = createTurnEnd(nextTurn);
 const snapshots = createSnapshots();
-const link = createOnLink({ clock, random, log, snapshots, budget }, (tookMs) => metrics.heard(tookMs));
+const link = createOnLink({ clock, random, log, snapshots, budget, turnEnd }, (tookMs) => metrics.heard(tookMs));
 const metrics = createMetrics(workspaces, () => link.connections(), {
   rates,
   budget,

@@ -6,6 +6,7 @@ import { checkUtterance } from "./check-utterance.ts";
 import type { LimitedKind } from "./limits/rate-limits.ts";
 import { overloaded, rateLimited } from "./limits/refusals.ts";
 import type { TurnBudget } from "./limits/turn-budget.ts";
+import type { TurnEnd } from "./limits/turn-end.ts";
 import { visibleTo } from "./people.ts";
 import type { Person } from "./people.ts";
 import { readDraft } from "./read-draft.ts";
@@ -49,6 +50,7 @@ export function createOnLink(
     readonly log: Log;
     readonly snapshots: Snapshots;
     readonly budget: Pick<TurnBudget, "admit">;
+    readonly turnEnd: TurnEnd;
   },
   onHeard: (tookMs: number) => void,
 ): LinkServer<LinkSession> {
@@ -67,6 +69,8 @@ export function createOnLink(
       if ("refused" in heard) return say.respond.error(heard.refused);
       say.respond.reply({ reply: heard.heard.reply, commands: heard.heard.commands });
       onHeard(deps.clock.monotonicMs() - startedAtMs);
+      // Keeping is as much work as answering: whoever else was read in this turn is answered first. [G71]
+      await deps.turnEnd();
       const settled = await heard.settle();
       if (!settled.ok) return say.respond.error(settled.error);
       say.respond.reply({ reply: settled.answer.reply, commands: settled.answer.commands });

@@ -79,7 +79,7 @@ export async function openDoorHouse(
   const snapshots = createSnapshots();
   const intake = createFairIntake({ clock, nextTurn: (run) => void setImmediate(run) });
   const budget = options.budget ?? { admit: () => true, refused: () => 0 };
-  const link = createOnLink({ ...deps, snapshots, budget }, () => {});
+  const link = createOnLink({ ...deps, snapshots, budget, turnEnd: () => Promise.resolve() }, () => {});
   const metrics = createMetrics(workspaces, () => link.connections(), { rates, budget, snapshots });
   const acceptor = createWebSocketAcceptor();
   const server = createServer().listen(0, "127.0.0.1");

@@ -118,7 +118,9 @@ describe("the link of whoever said it", () => {
     const script = [{ when: "sea", reply: "I will look. [Do: tc:Ask the sea|research]" }];
     const side = await openSide(fake, { front: (deps) => createScriptFront(deps, { script }) });
     const deps = { clock: createSystemClock(), random: createSystemRandom(), log: createSilentLog() };
-    const link = createOnLink({ ...deps, snapshots: createSnapshots(), budget: { admit: () => true } }, () => {});
+    const budget = { admit: () => true };
+    const turnEnd = (): Promise<void> => Promise.resolve();
+    const link = createOnLink({ ...deps, snapshots: createSnapshots(), budget, turnEnd }, () => {});
     const acceptor = createWebSocketAcceptor();
     const server = createServer().listen(0, "127.0.0.1");
     server.on("upgrade", (request, socket, head) => {
