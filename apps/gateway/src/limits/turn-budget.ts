@@ -4,7 +4,7 @@ import type { Clock } from "@kingly/runtime";
 export interface TurnBudgetOptions {
   /** So long may a turn of the event loop deal with what was said. Milliseconds. @default 25 */
   readonly targetMs?: number;
-  /** Turns may be longer for so long: a burst passes by itself. Milliseconds. @default 250 */
+  /** Turns may be longer for so long: a burst passes by itself, and so does other work of the machine. Milliseconds. @default 1000 */
   readonly patienceMs?: number;
   /** So many are dealt with in every turn, however long it is: a process without a core is slow, not flooded. @default 32 */
   readonly leastPerTurn?: number;
@@ -29,7 +29,7 @@ export function createTurnBudget(
   deps: { readonly clock: Pick<Clock, "monotonicMs">; readonly nextTurn: (run: () => void) => void },
   options: TurnBudgetOptions = {},
 ): TurnBudget {
-  const { targetMs = 25, patienceMs = 250, leastPerTurn = 32 } = options;
+  const { targetMs = 25, patienceMs = 1000, leastPerTurn = 32 } = options;
   const { clock, nextTurn } = deps;
   let refused = 0;
   let beganMs: number | undefined;
