@@ -3,6 +3,7 @@ import type { Queue } from "@kingly/queue";
 import type { Database } from "@kingly/sqlite";
 import type { Store } from "@kingly/store";
 import type { Batcher } from "@kingly/mcp-batcher";
+import type { Contexts } from "./context/contexts.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Planner } from "./planner/planner.ts";
 import type { Workflows } from "./workflows/load-workflows.ts";
@@ -22,4 +23,6 @@ export interface Back {
   readonly embeds: boolean;
   /** The definitions as they are now; they are read again when their files change. */
   workflows(): Workflows;
+  /** What is known about things, loaded by depth and kept until it changes. [O60] */
+  readonly contexts: Contexts;
 }

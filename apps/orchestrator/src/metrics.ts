@@ -31,6 +31,19 @@ export async function metricsText(back: Back, servers: Servers, connections: () 
   const { cache, ...operations } = back.batcher.stats();
   gauge("kingly_mcp_operations", "MCP operations by place.", "place", Object.entries(operations));
   gauge("kingly_mcp_cache", "Answers of MCP servers that are used again.", "what", Object.entries(cache));
+  const caches = Object.entries(back.contexts.counts());
+  for (const [name, help, of] of [
+    ["kingly_cache_hit_count", "What a cache had already.", "hits"],
+    ["kingly_cache_miss_count", "What a cache did not have, or no more.", "misses"],
+    ["kingly_cache_dropped_count", "What a cache let go because something had happened to it.", "dropped"],
+  ] as const) {
+    gauge(
+      name,
+      help,
+      "cache",
+      caches.map(([cache, counts]) => [cache, counts[of]]),
+    );
+  }
   gauge("kingly_link_connections", "Open links of gateways.", "app", [["orchestrator", connections()]]);
   gauge("process_resident_memory_bytes", "Memory of the process.", "app", [
     ["orchestrator", process.memoryUsage.rss()],

@@ -12,6 +12,7 @@ import type { Embedder } from "@kingly/store";
 import type { Back } from "./back.ts";
 import { filesFolder } from "./config.ts";
 import type { OrchestratorConfig } from "./config.ts";
+import { createContexts } from "./context/contexts.ts";
 import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { createTellDeath } from "./jobs/tell-death.ts";
@@ -101,8 +102,9 @@ export async function openBack(
     const planner = createPlanner({ clock, log }, options.config);
     const hints = createMayRepeat(servers);
     const mayRepeat: Back["mayRepeat"] = (server, tool) => hints.mayRepeat(server, tool);
+    const contexts = createContexts({ clock, database, store, workflows });
     const embeds = deps.embedder !== undefined;
-    const back: Back = { clock, log, database, store, queue, planner, batcher, mayRepeat, embeds, workflows };
+    const back: Back = { clock, log, database, store, queue, planner, batcher, mayRepeat, embeds, workflows, contexts };
     await database.write((unit) => {
       store.workspaces.ensure(unit, { id: "default", name: "Default" });
       keepSchedules(back, unit);

@@ -17,6 +17,7 @@ import { createHandlers } from "../src/jobs/handlers.ts";
 import type { Jobs } from "../src/jobs/jobs.ts";
 import { createTellDeath } from "../src/jobs/tell-death.ts";
 import { createRulePlanner } from "../src/planner/rule-planner.ts";
+import { createContexts } from "../src/context/contexts.ts";
 import { createCurrentWorkflows } from "../src/workflows/current-workflows.ts";
 import { everyKind } from "./every-kind-flow.ts";
 import { readTold } from "./harness.ts";
@@ -94,6 +95,7 @@ async function begin(
     mayRepeat: async () => false,
     embeds: false,
     workflows,
+    contexts: createContexts({ clock, database, store, workflows }),
   };
   await database.write((unit) => void store.workspaces.ensure(unit, { id: "default", name: "Default" }));
   queue.work(createHandlers(back), { onDead: createTellDeath(back) });
