@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { readConfigFile, toConfigFault } from "@kingly/home";
 import type { ServerEntry } from "@kingly/mcp-batcher/servers";
 import { Ajv } from "ajv";
+import { embedderSchema } from "./embedder-setting.ts";
+import type { EmbedderSetting } from "./embedder-setting.ts";
 
 /** The settings of the orchestrator, from `kingly.config.json` and its own defaults. */
 export interface OrchestratorConfig {
@@ -11,12 +13,18 @@ export interface OrchestratorConfig {
   readonly keepEventDays?: number;
   /** A scripted back model: a list of answers, for trials without a key. Without one, rules plan. */
   readonly scriptedModel?: readonly { readonly when?: string; readonly reply: string }[];
+  /** What finds memories by their meaning. Default: the store's local vectors. [O69] */
+  readonly embedder?: EmbedderSetting;
+  /** Whether what may be said next is suggested, and what it needs loaded ahead. Default true. [O72] */
+  readonly suggestions?: boolean;
 }
 
 interface ConfigFile {
   readonly mcpServers?: Readonly<Record<string, ServerEntry>>;
   readonly keepEventDays?: number;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
+  readonly embedder?: EmbedderSetting;
+  readonly suggestions?: boolean;
 }
 
 // The planner's model matches without regard to case; what cannot be compiled must be told with its file.
@@ -44,6 +52,8 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
       },
     },
     keepEventDays: { type: "integer", minimum: 0, maximum: 36_500 },
+    embedder: embedderSchema,
+    suggestions: { type: "boolean" },
     // The gateway's: it checks them.
     frontModel: {},
     people: {},
@@ -84,6 +94,8 @@ export function readConfig(
     config: {
       mcpServers: { ...shippedServers(homePath), ...file.mcpServers },
       ...(file.keepEventDays === undefined ? {} : { keepEventDays: file.keepEventDays }),
+      ...(file.embedder === undefined ? {} : { embedder: file.embedder }),
+      ...(file.suggestions === undefined ? {} : { suggestions: file.suggestions }),
       ...(file.scriptedModel === undefined ? {} : { scriptedModel: file.scriptedModel }),
     },
   };

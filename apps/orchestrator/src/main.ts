@@ -12,8 +12,10 @@ import { createAcceptUpgrade } from "./accept-upgrade.ts";
 import { createAnnounceEvents } from "./announce-events.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { readConfig } from "./config.ts";
+import { openEmbedder } from "./embedder-setting.ts";
 import { metricsText } from "./metrics.ts";
 import { openBack } from "./open-back.ts";
+import { openForesight } from "./predictions/open-foresight.ts";
 import { createAnswerQuestion } from "./questions/answer-question.ts";
 import { createHearWitness } from "./hear-witness.ts";
 import { createServeLink } from "./serve-link.ts";
@@ -48,8 +50,12 @@ const log = createLog(({ level, message, fields }) => logger[level](fields, mess
 const clock = createSystemClock();
 const random = createSystemRandom();
 
+const embedder =
+  reading.config.embedder &&
+  (await openEmbedder({ clock, log, keyOf: (variable) => process.env[variable] }, reading.config.embedder));
+
 const opened = await openBack(
-  { clock, random, log },
+  { clock, random, log, ...(embedder === undefined ? {} : { embedder }) },
   {
     homePath: home.path,
     databasePath: home.databasePath,
@@ -58,6 +64,7 @@ const opened = await openBack(
   },
 ).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
 const { back, servers } = opened;
+const foresight = openForesight(back, servers, reading.config.suggestions ?? true);
 
 const announce = createAnnounceEvents({ store: back.store });
 const link = createServeLink({
@@ -88,7 +95,11 @@ const door = createDoor(
           return { status: readiness.ready ? 200 : 503, json: readiness };
         },
       },
-      { method: "GET", path: "/metrics", handle: () => metricsText(back, servers, () => link.connections()) },
+      {
+        method: "GET",
+        path: "/metrics",
+        handle: () => metricsText({ back, servers, foresight }, () => link.connections()),
+      },
     ],
     upgrades: [
       {
@@ -96,7 +107,13 @@ const door = createDoor(
         accept: createAcceptUpgrade({
           back,
           enter: (request, socket, head, workspaceId) =>
-            acceptor.handleUpgrade(request, socket, head, (peer) => void link.accept(peer, { workspaceId })),
+            acceptor.handleUpgrade(request, socket, head, (peer) => {
+              const connection = link.accept(peer, { workspaceId });
+              socket.once(
+                "close",
+                foresight.join(workspaceId, (body) => connection.note(body)),
+              );
+            }),
         }),
       },
     ],
@@ -123,6 +140,7 @@ const stop = async (why: string): Promise<void> => {
   link.close();
   await acceptor.close();
   door.close();
+  foresight.close();
   await opened.close();
   release();
   // Whatever still holds the loop (a child that ignores its end) must not hold the process.

@@ -1,9 +1,13 @@
 import type { DoorAnswer } from "@kingly/door";
 import type { Servers } from "@kingly/mcp-batcher/servers";
 import type { Back } from "./back.ts";
+import type { Foresight } from "./predictions/open-foresight.ts";
 
 /** Writes what the back measures of itself, in Prometheus' text form. prom-client is loaded at the first scrape. */
-export async function metricsText(back: Back, servers: Servers, connections: () => number): Promise<DoorAnswer> {
+export async function metricsText(
+  { back, servers, foresight }: { readonly back: Back; readonly servers: Servers; readonly foresight: Foresight },
+  connections: () => number,
+): Promise<DoorAnswer> {
   const prom = await import("prom-client");
   const registry = new prom.Registry();
   const gauge = (
@@ -44,6 +48,9 @@ export async function metricsText(back: Back, servers: Servers, connections: () 
       caches.map(([cache, counts]) => [cache, counts[of]]),
     );
   }
+  const { predictions, prefetch } = foresight.stats();
+  gauge("kingly_predictions", "What may be said next.", "what", Object.entries(predictions));
+  gauge("kingly_prefetch", "What was loaded before it was asked for.", "what", Object.entries(prefetch));
   gauge("kingly_link_connections", "Open links of gateways.", "app", [["orchestrator", connections()]]);
   gauge("process_resident_memory_bytes", "Memory of the process.", "app", [
     ["orchestrator", process.memoryUsage.rss()],

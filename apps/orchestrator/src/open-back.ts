@@ -119,6 +119,8 @@ export async function openBack(
       servers,
       work() {
         queue.work(createHandlers(back), { onDead: createTellDeath(back) });
+        // Another embedder than last time: what it has not seen yet, behind everything else. Never rejects.
+        if (embeds) void store.memory.embedAll();
         stopTending = tendDatabase(back, { keepEventDays: options.config.keepEventDays ?? 365 });
       },
       async warmUp() {

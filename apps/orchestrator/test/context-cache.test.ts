@@ -7,6 +7,7 @@ import { gatherContext } from "../src/context/gather-context.ts";
 import { createKnownRelationships } from "../src/context/known-relationships.ts";
 import { loadContext } from "../src/context/load-context.ts";
 import { metricsText } from "../src/metrics.ts";
+import { openForesight } from "../src/predictions/open-foresight.ts";
 import { endHouse, openHouse } from "./harness.ts";
 import type { House, HouseOptions } from "./harness.ts";
 
@@ -181,7 +182,7 @@ test("[O62] relationships are kept until a task of theirs is related; metrics te
   await relate("y", "x");
   expect(of()).toEqual(["y"]);
   expect(contexts.relationships.counts()).toEqual({ hits: 2, misses: 2, dropped: 1 });
-  const answer = await metricsText(house.back, house.servers, () => 0);
+  const answer = await metricsText({ ...house, foresight: openForesight(house.back, house.servers, false) }, () => 0);
   const text = typeof answer === "object" && "text" in answer ? answer.text : "";
   expect(text).toContain('kingly_cache_hit_count{cache="task_relationships"} 2');
   expect(text).toContain('kingly_cache_dropped_count{cache="task_relationships"} 1');
