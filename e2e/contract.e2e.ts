@@ -17,6 +17,7 @@ const get = [
   "/v1/workflows",
   "/v1/memory",
   "/v1/jobs",
+  "/v1/servers",
 ];
 const json = { "content-type": "application/json" };
 const foreign = { origin: "http://evil.example" };

@@ -34,6 +34,7 @@ const passedOn: ReadonlySet<string> = new Set([
   "definitions",
   "memory",
   "jobs",
+  "servers",
   "conversation",
 ]);
 

@@ -6,6 +6,7 @@ import type { Batcher } from "@kingly/mcp-batcher";
 import type { Contexts } from "./context/contexts.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Planner } from "./planner/planner.ts";
+import type { ToolsApproval } from "./servers/tools-approval.ts";
 import type { Workflows } from "./workflows/load-workflows.ts";
 
 /** What every step of the back works with; made once, in main. */
@@ -19,6 +20,11 @@ export interface Back {
   readonly batcher: Batcher;
   /** Whether the server of a tool says that calling it twice is the same as once. [O36] */
   mayRepeat(server: string, tool: string): Promise<boolean>;
+  /** Descriptions of tools that wait for a person, and the way to let them pass. [O82] */
+  readonly toolsApprovals?: {
+    list(): readonly ToolsApproval[];
+    approve(approval: ToolsApproval): void;
+  };
   /** Whether the store has an embedder: then memories that matter are brought into its vectors by a job. [O34] */
   readonly embeds: boolean;
   /** The definitions as they are now; they are read again when their files change. */

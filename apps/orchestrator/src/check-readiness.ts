@@ -1,5 +1,6 @@
 import type { Servers } from "@kingly/mcp-batcher/servers";
 import type { Back } from "./back.ts";
+import { listToolsApprovals } from "./servers/tools-approval.ts";
 import { describeBroken } from "./workflows/load-workflows.ts";
 
 /** One thing that must work, or that is only missed (`optional`), and why it does not. */
@@ -14,11 +15,13 @@ export interface Check {
 export interface ReadinessDeps {
   readonly back: Back;
   readonly servers: Servers;
+  /** What is wrong with the settings file since it was last changed. */
+  readonly settingsFault?: () => string | undefined;
 }
 
 /** Says what works. Ready means that commands are accepted and carried out; a missing MCP server or a broken workflow
  * file is told, and stops only what needs it. [O17] */
-export function checkReadiness({ back, servers }: ReadinessDeps): {
+export function checkReadiness({ back, servers, settingsFault }: ReadinessDeps): {
   readonly ready: boolean;
   readonly checks: readonly Check[];
 } {
@@ -40,6 +43,13 @@ export function checkReadiness({ back, servers }: ReadinessDeps): {
         };
     checks.push({ name: `mcp ${server.name}`, ok, optional: true, ...why });
   }
+  for (const { id, server, tools } of listToolsApprovals(servers)) {
+    const names = tools.map(({ name }) => name).join(", ");
+    const why = `The descriptions of ${names} are not the approved ones. Read them in the list of servers; ap:${id}|yes approves them.`;
+    checks.push({ name: `mcp ${server} tools`, ok: false, optional: true, why });
+  }
+  const fault = settingsFault?.();
+  if (fault !== undefined) checks.push({ name: "settings", ok: false, optional: true, why: fault });
   return { ready: checks.every((check) => check.ok || check.optional === true), checks };
 }
 

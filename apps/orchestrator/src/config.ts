@@ -39,8 +39,16 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
       type: "object",
       additionalProperties: {
         type: "object",
-        required: ["command"],
+        if: { required: ["type"], properties: { type: { enum: ["http", "streamable-http", "sse"] } } },
+        // oxlint-disable-next-line unicorn/no-thenable
+        then: { required: ["url"] },
+        else: { required: ["command"] },
         properties: {
+          type: { enum: ["stdio", "http", "streamable-http", "sse"] },
+          url: { type: "string", minLength: 1 },
+          headers: { type: "object", additionalProperties: { type: "string" } },
+          allowLinkLocal: { type: "boolean" },
+          idempotencyKeys: { type: "boolean" },
           command: { type: "string", minLength: 1 },
           args: { type: "array", items: { type: "string" } },
           env: { type: "object", additionalProperties: { type: "string" } },

@@ -61,10 +61,13 @@ const opened = await openBack(
     databasePath: home.databasePath,
     shippedWorkflows: join(import.meta.dirname, "../../../workflows"),
     config: reading.config,
+    environment: process.env,
+    settings: { folders: [home.path, process.cwd()], read: () => readConfig(home.path, process.cwd()) },
   },
 ).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
 const { back, servers } = opened;
 const foresight = openForesight(back, servers, reading.config.suggestions ?? true);
+const readinessDeps = { back, servers, settingsFault: () => opened.settingsFault() };
 
 const announce = createAnnounceEvents({ store: back.store });
 const link = createServeLink({
@@ -73,7 +76,7 @@ const link = createServeLink({
   log,
   announce,
   accept: createAcceptCommand(back),
-  answer: createAnswerQuestion(back, { back, servers }),
+  answer: createAnswerQuestion(back, readinessDeps),
   witness: createHearWitness(back),
 });
 const acceptor = createWebSocketAcceptor();
@@ -91,7 +94,7 @@ const door = createDoor(
         path: "/readyz",
         open: true,
         handle: () => {
-          const readiness = checkReadiness({ back, servers });
+          const readiness = checkReadiness(readinessDeps);
           return { status: readiness.ready ? 200 : 503, json: readiness };
         },
       },

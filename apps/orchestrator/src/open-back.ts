@@ -17,6 +17,11 @@ import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { createTellDeath } from "./jobs/tell-death.ts";
 import { tendDatabase } from "./tend-database.ts";
+import { followSettings } from "./servers/follow-settings.ts";
+import type { SettingsSource } from "./servers/follow-settings.ts";
+import { keepPins } from "./servers/keep-pins.ts";
+import { tellTools } from "./servers/tell-tools.ts";
+import { listToolsApprovals } from "./servers/tools-approval.ts";
 import { createMayRepeat } from "./tool-hints.ts";
 import { createPlanner } from "./planner/create-planner.ts";
 import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
@@ -35,6 +40,8 @@ const searchThreadIdleMs = 86_400_000;
 export interface OpenBack {
   readonly back: Back;
   readonly servers: Servers;
+  /** What is wrong with the settings file since it was last changed; undefined when nothing is. [O80] */
+  settingsFault(): string | undefined;
   /** Begins to work the queue. */
   work(): void;
   /** Starts the reading threads, so that the first search does not wait for them. Never rejects. */
@@ -57,6 +64,10 @@ export async function openBack(
     readonly databasePath: string;
     readonly shippedWorkflows: string;
     readonly config: OrchestratorConfig;
+    /** Where `${NAME}` in the entry of a server finds its value. @default {} */
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+    /** Where the settings may change while we run. @default they do not */
+    readonly settings?: SettingsSource;
   },
 ): Promise<OpenBack> {
   const { clock, random, log } = deps;
@@ -77,7 +88,13 @@ export async function openBack(
       { maxJsonBytes },
     );
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
-    const servers = openServers({ clock, random, log }, { mcpServers: options.config.mcpServers });
+    const { mcpServers } = options.config;
+    const servers = openServers(
+      { clock, random, log },
+      { mcpServers },
+      // Who wrote a server into the settings trusts what it is then; what it becomes later is asked for.
+      { environment: options.environment ?? {}, pins: keepPins(options.homePath, log), firstSight: "trust-first-use" },
+    );
     const batcher = createBatcher(
       { caller: servers.caller, clock, log },
       { concurrencyByServer: servers.concurrencyByServer },
@@ -104,7 +121,33 @@ export async function openBack(
     const mayRepeat: Back["mayRepeat"] = (server, tool) => hints.mayRepeat(server, tool);
     const contexts = createContexts({ clock, database, store, workflows });
     const embeds = deps.embedder !== undefined;
-    const back: Back = { clock, log, database, store, queue, planner, batcher, mayRepeat, embeds, workflows, contexts };
+    const toolsApprovals: Back["toolsApprovals"] = {
+      list: () => listToolsApprovals(servers),
+      approve({ server, tools }) {
+        const hashes = tools.map(({ hash }) => hash);
+        servers.approveTools(server, hashes).then(
+          (names) => log.info("tools were approved", { server, tools: names.join(", ") }),
+          (thrown: unknown) => log.error("tools could not be approved", { server, why: String(thrown) }),
+        );
+      },
+    };
+    const back: Back = {
+      clock,
+      log,
+      database,
+      store,
+      queue,
+      planner,
+      batcher,
+      mayRepeat,
+      toolsApprovals,
+      embeds,
+      workflows,
+      contexts,
+    };
+    const stopTelling = tellTools(back, servers);
+    const settings =
+      options.settings && followSettings({ clock, log, servers }, options.settings, options.config.mcpServers);
     await database.write((unit) => {
       store.workspaces.ensure(unit, { id: "default", name: "Default" });
       keepSchedules(back, unit);
@@ -117,6 +160,7 @@ export async function openBack(
     return {
       back,
       servers,
+      settingsFault: () => settings?.fault(),
       work() {
         queue.work(createHandlers(back), { onDead: createTellDeath(back) });
         // Another embedder than last time: what it has not seen yet, behind everything else. Never rejects.
@@ -128,6 +172,8 @@ export async function openBack(
         await Promise.allSettled(Array.from({ length: searchThreads }, read));
       },
       async close() {
+        settings?.close();
+        stopTelling();
         await stopTending();
         await queue.close({ deadlineMs: 3000 });
         hints.close();

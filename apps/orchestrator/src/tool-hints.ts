@@ -10,10 +10,8 @@ export function createMayRepeat(servers: Pick<Servers, "listTools" | "onState">)
 } {
   // As many as there are servers in the settings.
   const known = new Map<string, Promise<ReadonlySet<string>>>();
-  const stop = servers.onState(({ name, status }) => {
-    // Another process may have other tools.
-    if (status !== "ready") known.delete(name);
-  });
+  // Another process, or an approval, may mean other tools; a list that is known costs nothing to ask for.
+  const stop = servers.onState(({ name }) => void known.delete(name));
   const ask = async (server: string): Promise<ReadonlySet<string>> => {
     try {
       const tools = await servers.listTools(server);

@@ -14,6 +14,7 @@ import { expect } from "vitest";
 import { createAcceptCommand } from "../src/accept-command.ts";
 import type { Acceptance, SaidCommand } from "../src/accept-command.ts";
 import type { Back } from "../src/back.ts";
+import { checkReadiness } from "../src/check-readiness.ts";
 import { readConfig } from "../src/config.ts";
 import type { OrchestratorConfig } from "../src/config.ts";
 import { eventLine } from "../src/event-line.ts";
@@ -41,6 +42,8 @@ export interface House {
   /** Accepts a line; the cid is the line's own unless given. */
   say(line: string, more?: Partial<SaidCommand> & { readonly workspaceId?: string }): Promise<Acceptance>;
   ask(question: string, params?: unknown): Promise<unknown>;
+  answer(question: string, params?: unknown, workspaceId?: string): ReturnType<ReturnType<typeof createAnswerQuestion>>;
+  readiness(): ReturnType<typeof checkReadiness>;
   /** Everything told so far; checks that seqs are gap-free and every line parses. */
   told(workspaceId?: string): readonly Told[];
   linesOf(cid: string): readonly string[];
@@ -58,6 +61,9 @@ export interface HouseOptions {
   readonly works?: boolean;
   /** @default none: most tests need no server */
   readonly mcpServers?: Readonly<Record<string, ServerEntry>>;
+  /** Follows the settings file of the home, and begins with what it says. @default false */
+  readonly followsSettings?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
   readonly clock?: Clock;
   readonly embedder?: Embedder;
@@ -87,6 +93,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   mkdirSync(home, { recursive: true });
   const log = createMemoryLog();
   const { scriptedModel } = options;
+  const reading = options.followsSettings === true ? readConfig(home, home) : undefined;
+  if (reading?.ok === false) throw new Error(reading.message);
+  const mcpServers = options.mcpServers ?? reading?.config.mcpServers ?? {};
   const opened = await openBack(
     {
       clock: options.clock ?? createSystemClock(),
@@ -98,12 +107,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       homePath: home,
       databasePath: join(home, "kingly.db"),
       shippedWorkflows: options.shippedWorkflows ?? shippedWorkflows,
-      config: { mcpServers: options.mcpServers ?? {}, ...(scriptedModel === undefined ? {} : { scriptedModel }) },
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+      ...(options.followsSettings === true
+        ? { settings: { folders: [home], read: () => readConfig(home, home) } }
+        : {}),
+      config: { mcpServers, ...(scriptedModel === undefined ? {} : { scriptedModel }) },
     },
   );
   const { back, servers } = opened;
   const accept = createAcceptCommand(back);
-  const answer = createAnswerQuestion(back, { back, servers });
+  const readinessDeps = { back, servers, settingsFault: () => opened.settingsFault() };
+  const answer = createAnswerQuestion(back, readinessDeps);
   const told = (workspaceId = "default"): readonly Told[] => readTold(back, workspaceId);
   const until: House["until"] = (what, is, workspaceId = "default") =>
     waitFor(
@@ -133,6 +147,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const given = await answer("default", question, params);
       return given.ok ? given.value : given.error;
     },
+    answer: (question, params = {}, workspaceId = "default") => answer(workspaceId, question, params),
+    readiness: () => checkReadiness(readinessDeps),
     told,
     linesOf: (cid) =>
       told()

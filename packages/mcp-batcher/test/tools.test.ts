@@ -55,6 +55,7 @@ describe("schemas", () => {
 describe("lists of tools", () => {
   test("[M36] tools are listed once for a connection; one that is not listed is not called", async () => {
     const { add, servers, state } = openHouse({ shifty: shifty() });
+    expect([servers.knownTools("shifty"), servers.knownTools("nobody")]).toEqual([undefined, undefined]);
     expect(await add({ tool: "hidden" })).toMatchObject({
       status: "failed",
       error: { code: "tool_unknown", hint: expect.stringContaining("greet") },
@@ -73,6 +74,7 @@ describe("lists of tools", () => {
     expect(save).toMatchObject({ isReadOnly: false, isIdempotent: false, isDestructive: true });
     expect(journal().filter((line) => line === "list")).toHaveLength(1);
     expect(state("shifty").tools).toBe(10);
+    expect(servers.knownTools("shifty")).toEqual(await servers.listTools("shifty"));
   });
 
   test("[M32] the key of an operation reaches the server in _meta", async () => {

@@ -104,6 +104,7 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
     get("/v1/workflows", createListRoute(lists, "workflows", staleWorkflows)),
     get("/v1/memory", createListRoute(lists, "memory", staleMemory)),
     get("/v1/jobs", createListRoute(lists, "jobs")),
+    get("/v1/servers", createListRoute(lists, "servers")),
     get("/v1/conversation", createListRoute(lists, "conversation")),
   ];
 }

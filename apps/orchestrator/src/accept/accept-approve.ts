@@ -3,6 +3,7 @@ import { findApproval } from "../jobs/approval-id.ts";
 import { tellRun } from "../jobs/apply-advance.ts";
 import { acknowledge, complete } from "./accepting.ts";
 import type { Acceptor } from "./accepting.ts";
+import { approveTools, isToolsApproval } from "./approve-tools.ts";
 
 const decisions: ReadonlyMap<string, "approved" | "rejected"> = new Map([
   ["yes", "approved"],
@@ -13,7 +14,7 @@ const decisions: ReadonlyMap<string, "approved" | "rejected"> = new Map([
   ["rejected", "rejected"],
 ]);
 
-/** Decides what waits for a person, by the id that was told with it; the id names exactly what was shown. [O10][O23] */
+/** Decides what waits for a person, by the id that was told with it; the id names exactly what was shown. [O10][O23][O82] */
 export const acceptApprove: Acceptor<"approve"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
   const { target_id: id } = command;
@@ -32,6 +33,7 @@ export const acceptApprove: Acceptor<"approve"> = (command, accepting) => {
       recovery: "Say yes or no.",
     };
   }
+  if (isToolsApproval(id)) return approveTools(accepting, id, decision);
   // The id of a run may hold dots; behind it stand a step, an item or none, an attempt, and the hash.
   const parts = id.split(".");
   for (const behind of [3, 4]) {

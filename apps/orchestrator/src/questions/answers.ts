@@ -1,13 +1,18 @@
 import type { Answer } from "@kingly/link";
+import type { ServerState } from "@kingly/mcp-batcher/servers";
 import type { Memory, Run as RunRow, Task } from "@kingly/store";
 import { openStarts } from "@kingly/workflow";
 import type { Run } from "@kingly/workflow";
 import { bodyOf } from "../announce-events.ts";
 import type { Back } from "../back.ts";
+import { cutText } from "../cut-text.ts";
 import { checkReadiness } from "../check-readiness.ts";
 import type { ReadinessDeps } from "../check-readiness.ts";
 import { approvalId } from "../jobs/approval-id.ts";
 import { toKnownRun } from "../jobs/read-run.ts";
+import { houseWorkspace } from "../servers/tell-tools.ts";
+import { listToolsApprovals } from "../servers/tools-approval.ts";
+import type { ToolsApproval } from "../servers/tools-approval.ts";
 import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
 import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
 import { missingInputs } from "../workflows/missing-inputs.ts";
@@ -97,6 +102,18 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
           .map((event) => ({ seq: event.seq, ...bodyOf(event) })),
       ),
   ],
+  [
+    "servers",
+    ({ readiness: { servers }, workspaceId, asked }) => {
+      const items = servers
+        .states()
+        .slice(0, asked.limit)
+        .map((state) => serverItem(servers, state, workspaceId === houseWorkspace));
+      // Servers are the whole house's: they are decided about in its own workspace only.
+      const approvals = workspaceId === houseWorkspace ? listToolsApprovals(servers).map(approvalItem) : [];
+      return ok({ items, next: null, approvals: approvals.slice(0, asked.limit) });
+    },
+  ],
   ["readiness", ({ readiness }) => ok(checkReadiness(readiness).checks)],
 ]);
 
@@ -178,6 +195,31 @@ function runItem(stored: RunRow): unknown {
       )
     : [];
   return { ...row, state: Object.fromEntries(states), error, outputs, asks, notUndone };
+}
+
+// What a list shows of a tool; its schema is the server's to tell.
+const maxWords = 300;
+
+// What a server said of itself may be about anybody: elsewhere only what it can do is shown.
+function serverItem(servers: ReadinessDeps["servers"], state: ServerState, isHouse: boolean): unknown {
+  const { name, status, reason, stderrTail, attempt, nextRetryAtMs } = state;
+  const tools = (servers.knownTools(name) ?? []).map((tool) => ({
+    name: tool.name,
+    description: cutText(tool.description ?? "", maxWords),
+    isReadOnly: tool.isReadOnly,
+    isDestructive: tool.isDestructive,
+    blocked: tool.blocked?.code ?? null,
+  }));
+  return isHouse ? { name, status, reason, stderrTail, attempt, nextRetryAtMs, tools } : { name, status, tools };
+}
+
+// What is decided about is shown whole.
+function approvalItem({ id, server, tools }: ToolsApproval): unknown {
+  return {
+    id,
+    server,
+    tools: tools.map(({ blocked, ...tool }) => ({ ...tool, why: blocked?.code, message: blocked?.message })),
+  };
 }
 
 function isAsking({ steps }: Run): boolean {

@@ -45,6 +45,8 @@ export interface Servers {
   start(): Promise<void>;
   /** What a server can do. Rejects with {@link McpBatcherError}. [M36] */
   listTools(server: string, signal?: AbortSignal): Promise<readonly ToolDescription[]>;
+  /** What a server listed last, without asking it; undefined when it has not listed yet. [M36] */
+  knownTools(server: string): readonly ToolDescription[] | undefined;
   /** Adds a server; a name that is there already is `server_exists`. [M41] */
   add(name: string, entry: ServerEntry): ServersChange;
   /** Ends a server and forgets it; its pins stay. [M41] */
@@ -199,6 +201,7 @@ export function openServers(
         throw toCallError(name, cause);
       }
     },
+    knownTools: (name) => servers.get(name)?.tools.known(),
     add(name, entry) {
       if (isClosed) return refuse("closed", "The servers are closed.", "Open them again.");
       if (name === "") return refuse("invalid_config", "A server needs a name.", "Give it one.");
