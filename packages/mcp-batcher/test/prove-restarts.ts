@@ -28,7 +28,7 @@ interface Told {
 
 /** Kills servers with SIGKILL while writes run on them, and compares what was told of each write with what was done.
  *
- * Half of the servers honour idempotency keys. Each round sends five writes to a server, kills its process somewhere in
+ * Half of the servers honour idempotency keys. Each round has one write answered, sends five more to a server, kills its process somewhere in
  * the middle of them, and waits for the outcomes and the server's return. */
 export const proveRestarts = async (
   folder: string,
@@ -62,11 +62,14 @@ export const proveRestarts = async (
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimer(ms, resolve));
   const rounds = async (name: string): Promise<void> => {
     for (let round = 0; round < options.rounds; round += 1) {
-      const writes = Array.from({ length: 5 }, async (_, index) => {
+      const write = async (index: number, longestMs: number): Promise<void> => {
         const effect = `${name}/${round}/${index}`;
-        const args = { effect, beforeMs: random.fraction() * 20, afterMs: random.fraction() * 20 };
+        const args = { effect, beforeMs: random.fraction() * longestMs, afterMs: random.fraction() * longestMs };
         told.push({ effect, outcome: await record(batcher, name, effect, args, honours(name)) });
-      });
+      };
+      // One that is answered: whoever dies without ever having answered is waited for ever longer.
+      await write(0, 0);
+      const writes = [1, 2, 3, 4, 5].map((index) => write(index, 20));
       await wait(random.fraction() * 45);
       const { pid } = servers.states().find((state) => state.name === name) ?? {};
       const back = isBack(servers, name);
