@@ -38,6 +38,8 @@ export interface BackLinkDeps {
   onRefused(cid: string): void;
   /** The back is reached, or is not any more. [G28] */
   onReached(isReached: boolean): void;
+  /** The back tells what is true now, and keeps nothing of it. [G85] */
+  onNote?(body: Readonly<Record<string, unknown>>): void;
 }
 
 const rowsPerPage = 200;
@@ -103,6 +105,7 @@ export function openBackLink(
         const level = next === "open" || (next === "waiting" && detail.attempt === 1) ? "info" : "debug";
         log[level]("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
       },
+      onNote: (body) => deps.onNote?.(body),
       onRefused: (id, error) => {
         log.error("the orchestrator refused a command", { id, code: error.code, message: error.message });
         deps.onRefused(id);

@@ -103,6 +103,9 @@ export function createMetrics(
           labels,
         );
         gauge("kingly_waiting_bytes", "Bytes of the commands that wait.", workspace.waitingBytes(), labels);
+        for (const [what, count] of Object.entries(workspace.suggestions.counts())) {
+          gauge("kingly_suggestions", "What may be said next: told to a page, and taken.", count, { ...labels, what });
+        }
         gauge("kingly_log_head", "Newest event of the workspace.", workspace.eventLog.position().head, labels);
       }
       gauge("process_resident_memory_bytes", "Memory of the process.", process.memoryUsage.rss());

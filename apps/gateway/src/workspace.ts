@@ -20,6 +20,10 @@ import type { CheckThought, Heard, SaidBefore, UtteranceAnswer } from "./on-utte
 import { createOutboxRoom } from "./outbox-room.ts";
 import { createReplyCache } from "./reply-cache.ts";
 import type { CacheCounts } from "./reply-cache.ts";
+import { createPersonNext } from "./suggestions/person-next.ts";
+import type { PersonNext } from "./suggestions/person-next.ts";
+import { createSuggestions } from "./suggestions/suggestions.ts";
+import type { Suggestions } from "./suggestions/suggestions.ts";
 import { createTurns } from "./turns.ts";
 import type { Turns } from "./turns.ts";
 import { createWorkflowList } from "./workflow-list.ts";
@@ -45,6 +49,8 @@ export interface Workspace {
   watchBack(listener: (isConnected: boolean) => void): () => void;
   waitingForBack(): number;
   waitingBytes(): number;
+  /** What may be said next, by person. [G85] */
+  readonly suggestions: Pick<Suggestions, "of" | "watch" | "counts">;
   /** How often what was asked again was known already, by cache. */
   caches(): Readonly<Record<"replies" | "utterances", CacheCounts>>;
   close(): void;
@@ -75,6 +81,7 @@ function otherReplyAtMs(board: Board): number {
 interface Speaker {
   say(utterance: Utterance, check?: CheckThought): Heard | { readonly refused: Refusal };
   draft(text: string): Thought;
+  readonly next: PersonNext;
 }
 
 /** How many utterances are known without asking the journal. */
@@ -142,6 +149,7 @@ export async function openWorkspace(
         view = createBoardView(board);
       },
       onRefused: (cid) => turns.onRefused(cid),
+      onNote: ({ suggest }) => suggestions.onNote(suggest),
       onReached(isReached) {
         // Heard before somebody asks: a name must not be unknown because nobody looked.
         if (isReached) workflows.known();
@@ -188,8 +196,10 @@ export async function openWorkspace(
     else knownHits += 1;
     return before;
   };
+  const suggestions = createSuggestions((person) => speakers.get(person)?.next);
   const openSpeaker = (person: string): Speaker => {
     const dialogue = createDialogue();
+    let isOpen = false;
     const viewNow = (): View =>
       view({
         nowMs: deps.clock.nowMs(),
@@ -199,14 +209,26 @@ export async function openWorkspace(
         workflowsHeard: workflows.isHeard(),
         dialogue: dialogue.view(deps.clock.nowMs(), () => otherReplyAtMs(board)),
       });
+    const next = createPersonNext({
+      reflex,
+      think: deps.reflex,
+      nowMs: () => deps.clock.nowMs(),
+      view: viewNow,
+      otherReplyAtMs: () => otherReplyAtMs(board),
+      onTaken: () => suggestions.onTaken(),
+    });
     const say = createOnUtterance(
       {
         clock: deps.clock,
-        reflex,
+        reflex: next.reflex,
         journal,
         known: saidBefore,
         view: viewNow,
-        onThought: (thought, cids, atMs) => dialogue.onAnswer(thought, cids, atMs),
+        onThought(thought, cids, atMs) {
+          dialogue.onAnswer(thought, cids, atMs);
+          // Who is asked something answers that, and what the back reads it may ask about.
+          isOpen = thought.offers.length > 0 || thought.route === "back" || thought.reply.text.includes("?");
+        },
         send: (outgoing) => back.send(outgoing),
         onRecorded: (answer, text) => onRecorded(answer, text, person),
         reserve: (commands, bytes) => room.reserve(commands, bytes),
@@ -214,7 +236,15 @@ export async function openWorkspace(
       },
       { workspace: id, person },
     );
-    return { say, draft: (text) => deps.reflex.answer(text, viewNow()) };
+    const sayNext: Speaker["say"] = (utterance, check) => {
+      isOpen = false;
+      const heard = say(utterance, check);
+      if ("refused" in heard) return heard;
+      suggestions.onTurn(utterance.id, person);
+      next.heard(utterance.id, utterance.text, isOpen);
+      return heard;
+    };
+    return { say: sayNext, draft: (text) => deps.reflex.answer(text, viewNow()), next };
   };
   // "Yes" is the answer to what this person was asked, not to what another one was.
   const speakers = createBounded<Speaker>(maxPeople);
@@ -240,6 +270,7 @@ export async function openWorkspace(
       backWatchers.add(listener);
       return () => void backWatchers.delete(listener);
     },
+    suggestions,
     waitingForBack: waiting,
     waitingBytes: () => back.waitingBytes(),
     caches: () => ({ replies: reflex.counts(), utterances: { hits: knownHits, misses: knownMisses } }),

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLinkServer } from "@kingly/link";
-import type { Answer, EventLog, LinkServer, Position } from "@kingly/link";
+import type { Answer, EventLog, LinkConnection, LinkServer, Position } from "@kingly/link";
 import { createWebSocketAcceptor } from "@kingly/link/node";
 import type { WebSocketAcceptor } from "@kingly/link/node";
 import { createSilentLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
@@ -37,6 +37,8 @@ export interface FakeOrchestrator {
   held: (() => void)[] | undefined;
   /** Answers a question; undefined hangs for ever. */
   onAsk(question: string, params: unknown): Answer | undefined;
+  /** Tells every connection what is true now. */
+  note(body: object): void;
   /** Ends every connection without a word. */
   cut(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
   let acceptor: WebSocketAcceptor | undefined;
   let port = 0;
   let opened = 0;
+  const connections: LinkConnection[] = [];
   const tellFollowers = (): void => {
     for (const follower of followers) follower();
   };
@@ -106,6 +109,9 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
         return { ok: true, value: read(after, limit).map(({ seq, body }) => ({ seq, ...body })) };
       return { ok: true, value: { items: [question], next: null } };
     },
+    note(body) {
+      for (const connection of connections) connection.note(body);
+    },
     async cut() {
       await acceptor?.close();
       acceptor = createWebSocketAcceptor();
@@ -142,7 +148,9 @@ export async function startFakeOrchestrator(): Promise<FakeOrchestrator> {
       server = starting;
       starting.on("upgrade", (request, socket, head) => {
         opened += 1;
-        acceptor?.handleUpgrade(request, socket, head, (peer) => void opening.accept(peer, null));
+        acceptor?.handleUpgrade(request, socket, head, (peer) => {
+          connections.push(opening.accept(peer, null));
+        });
       });
       await new Promise<void>((resolve) => starting.listen(port, "127.0.0.1", resolve));
       port = (starting.address() as AddressInfo).port;

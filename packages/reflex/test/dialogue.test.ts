@@ -35,6 +35,8 @@ describe("what was offered", () => {
     for (const text of [
       "the second",
       "the second one",
+      "do the second",
+      "do the second one please",
       "number 2",
       "the last one",
       "Billing reminders",

@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dayWords } from "./clock-time.tsx";
+import type { SuggestedNext } from "../../src/suggestions/read-suggest.ts";
+import { NextSteps } from "./next-steps.tsx";
 import { NoticeCard } from "./notice-card.tsx";
 import { suggestions } from "./suggestions.ts";
 import type { TimelineItem } from "./timeline.ts";
@@ -17,8 +19,10 @@ export function ConversationLog(props: {
   saidCount: number;
   onSay: (text: string) => void;
   onAgain: (text: string) => void;
+  /** What may be said after the newest turn. */
+  next: SuggestedNext | undefined;
 }): VNode {
-  const { items, saidCount } = props;
+  const { items, saidCount, next } = props;
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [isAway, setAway] = useState(false);
@@ -36,7 +40,7 @@ export function ConversationLog(props: {
   useLayoutEffect(toEnd, [saidCount]);
   useLayoutEffect(() => {
     if (follows.current) toEnd();
-  }, [items]);
+  }, [items, next]);
   useLayoutEffect(() => {
     // The field below grows, the window turns: the end stays in view.
     const observer = new ResizeObserver(() => follows.current && toEnd());
@@ -48,7 +52,14 @@ export function ConversationLog(props: {
     <div class="log-frame">
       <div class="log" role="log" aria-live="off" aria-label="Conversation" tabIndex={0} ref={log} onScroll={onScroll}>
         {items.length === 0 && props.isReady && <Welcome onSay={props.onSay} />}
-        <ol>{items.flatMap((item, index) => drawItem(item, items[index - 1], props.onAgain))}</ol>
+        <ol>
+          {items.flatMap((item, index) => [
+            ...drawItem(item, items[index - 1], props.onAgain),
+            ...(next !== undefined && item.kind === "turn" && item.turn.utteranceId === next.turn
+              ? [<NextSteps key={`next-${next.turn}`} items={next.items} onSay={props.onSay} />]
+              : []),
+          ])}
+        </ol>
       </div>
       {isAway && (
         <button type="button" class="to-end" onClick={toEnd}>

@@ -3,6 +3,8 @@ import type { Answer, Connect, Cursor, JsonObject } from "@kingly/link/browser";
 import { createSilentLog } from "@kingly/runtime";
 import type { Clock, Random } from "@kingly/runtime";
 import type { LogRow } from "../../src/board/board.ts";
+import { readSuggest } from "../../src/suggestions/read-suggest.ts";
+import type { SuggestedNext } from "../../src/suggestions/read-suggest.ts";
 import type { Connection } from "./connection-words.ts";
 import type { SessionOutbox } from "./session-outbox.ts";
 import { readRow } from "./snapshot.ts";
@@ -19,6 +21,8 @@ export interface PageLinkHandlers {
   onConnection(connection: Connection): void;
   /** The orchestrator is reached, or is not any more. */
   onBack(isThere: boolean): void;
+  /** What may be said next; undefined when nothing is suggested. [G87] */
+  onSuggest(next: SuggestedNext | undefined): void;
 }
 
 /** The page's end of the link. */
@@ -53,7 +57,8 @@ export function createPageLink(deps: {
         onState: (id, state) => handlers.onState(id, state),
         onRefused: (id, { message, hint }) =>
           handlers.onRefused(id, { message, ...(hint === undefined ? {} : { hint }) }),
-        onNote({ back }) {
+        onNote({ back, suggest }) {
+          if (suggest !== undefined) handlers.onSuggest(readSuggest(suggest));
           if (back === "there" || back === "away") handlers.onBack(back === "there");
         },
         onStatus(status, { retryInMs, replayed }) {

@@ -1,4 +1,5 @@
 import type { BoardMemory, BoardRun, BoardTask } from "../../src/board/board.ts";
+import type { SuggestedNext } from "../../src/suggestions/read-suggest.ts";
 import type { Connection } from "./connection-words.ts";
 import type { HouseNews } from "./house-news.ts";
 import type { TimelineItem } from "./timeline.ts";
@@ -31,6 +32,8 @@ export interface PageState {
   readonly preview: { readonly isOn: boolean; readonly text: string | undefined };
   /** Whether completions are told outside of the page, and why not when they were to be. */
   readonly notices: { readonly isOn: boolean; readonly why: string | undefined };
+  /** What may be said after the newest turn; undefined once something else was said. */
+  readonly next: SuggestedNext | undefined;
   /** Completions that came while the page was hidden. */
   readonly unseen: number;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "@kingly/runtime";
 import { applyRow } from "../../src/board/apply-row.ts";
 import { createBoard } from "../../src/board/board.ts";
 import { maxTextLength } from "../../src/check-utterance.ts";
+import type { SuggestedNext } from "../../src/suggestions/read-suggest.ts";
 import type { PersonCommand } from "../../src/person-command.ts";
 import { createAnnouncer } from "./announcer.ts";
 import type { Connection } from "./connection-words.ts";
@@ -76,6 +77,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let unseen = 0;
   let preview: string | undefined;
   let isPreviewing = deps.previewWish.get();
+  let next: SuggestedNext | undefined;
   let whyNoNotices: string | undefined;
   let epoch = "";
   let announcement = { turn: 0, text: "" };
@@ -110,6 +112,8 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       announcement,
       preview: { isOn: isPreviewing, text: preview },
       notices: { isOn: deps.notices.isOn, why: whyNoNotices },
+      // Of another turn than the newest it is no news any more, whoever said that one.
+      next: next?.turn === turns.at(-1)?.utteranceId ? next : undefined,
       unseen,
     };
   }
@@ -235,6 +239,10 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
         },
         onBack(isThere) {
           backAway = isThere ? undefined : "The orchestrator is not reached. Commands are kept until it is.";
+          paint();
+        },
+        onSuggest(suggested) {
+          next = suggested;
           paint();
         },
         onConnection(next) {

@@ -102,6 +102,7 @@ function House({ store, state }: { store: PageStore; state: PageState }): VNode 
           saidCount={saidCount}
           onSay={saySuggestion}
           onAgain={put}
+          next={state.next}
         />
         <Composer
           field={field}

@@ -61,10 +61,18 @@ export function createLinkUpgrade(deps: {
               repeats: createRepeatGuard(deps.askAgainMs),
             };
             const connection = deps.link.accept(deps.intake(peer), session);
-            // What is true now, and every change of it: nobody has to look. [G28]
-            const tell = (isConnected: boolean): void => connection.note({ back: isConnected ? "there" : "away" });
-            tell(workspace.backConnected());
-            socket.once("close", workspace.watchBack(tell));
+            // What is true now, and every change of it: nobody has to look. Whole each time: before the hello only the
+            // newest note counts. [G28][G85]
+            const { suggestions } = workspace;
+            const tell = (): void => {
+              const back = workspace.backConnected() ? "there" : "away";
+              connection.note({ back, suggest: suggestions.of(person.name) ?? null });
+            };
+            tell();
+            const watches = [workspace.watchBack(tell), suggestions.watch(person.name, tell)];
+            socket.once("close", () => {
+              for (const stop of watches) stop();
+            });
           });
         },
         () => refuse(notOpened),

@@ -33,7 +33,7 @@ export const predictionTimes = {
   /** A timer that fires later than this tells that the process has other things to do. */
   lateMs: 30,
   /** Rows of the log looked at in one go. */
-  rowsPerLook: 1000,
+  rowsPerLook: 500,
   /** More rows than these since the last look: nobody is thinking of what to say next. */
   busyRows: 400,
   maxSaid: 5000,

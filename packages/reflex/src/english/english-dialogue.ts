@@ -53,6 +53,8 @@ export const englishDialogue: DialoguePhrases = {
     "the {which}",
     "take|choose|pick the|number|option? {which} one",
     "take|choose|pick the|number|option? {which}",
+    "do the|number|option {which} one",
+    "do the|number|option {which}",
     "i mean|meant|choose|want the|number? {which} one",
     "i mean|meant|choose|want the|number? {which}",
   ],
