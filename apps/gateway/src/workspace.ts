@@ -238,8 +238,10 @@ export async function openWorkspace(
     );
     const sayNext: Speaker["say"] = (utterance, check) => {
       isOpen = false;
+      // Said again by a page that came back: nobody has gone on.
+      const isRepeat = said.get(utterance.id) !== undefined;
       const heard = say(utterance, check);
-      if ("refused" in heard) return heard;
+      if ("refused" in heard || isRepeat) return heard;
       suggestions.onTurn(utterance.id, person);
       next.heard(utterance.id, utterance.text, isOpen);
       return heard;

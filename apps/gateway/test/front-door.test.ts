@@ -188,6 +188,31 @@ describe("what a link is told", () => {
     expect(late.notes).toEqual([{ back: "there" }]);
   });
 
+  test("[G85] what is suggested is told to every page of the person whose turn it was, late ones too, and to nobody else's", async () => {
+    const fake = await startFakeOrchestrator();
+    const house = await openDoorHouse(fake);
+    const [one, two, bob] = [
+      await house.tab(tokenOf("ann")),
+      await house.tab(tokenOf("ann")),
+      await house.tab(tokenOf("bob")),
+    ];
+    await one.client.say("u1", { text: "Create page one" });
+    await bob.client.say("u2", { text: "Create page two" });
+    await until(() => fake.arrived.length === 4);
+    const suggest = { turn: "u1", items: [{ say: "show my tasks", why: "The last 2 times" }] };
+    fake.note({ suggest });
+    await until(() => [one, two].every(({ notes }) => JSON.stringify(notes.at(-1)).includes("show my tasks")));
+    expect(two.notes.at(-1)).toEqual({ back: "there", suggest });
+    const late = await house.tab(tokenOf("ann"));
+    await until(() => late.notes.length === 1);
+    expect(late.notes).toEqual([{ back: "there", suggest }]);
+    expect(JSON.stringify(bob.notes)).not.toContain("suggest");
+    await two.client.say("u3", { text: "Create page three" });
+    const later = await house.tab(tokenOf("ann"));
+    await until(() => later.notes.length === 1);
+    expect(later.notes).toEqual([{ back: "there" }]);
+  });
+
   test("[G26] a draft is understood and leaves no trace: no row, no command, no dialogue", async () => {
     const fake = await startFakeOrchestrator();
     const limits = { connection: { draft: { perSecond: 0.001, burst: 4 } } };

@@ -180,6 +180,7 @@ test("[G88] metrics tell how often something was suggested on a page, and taken"
   await side.say("u2", "show my tasks");
   const metrics = createMetrics({ all: () => [side.workspace] }, () => 0, {
     rates: { refused: () => ({ say: 0, ask: 0, draft: 0, open: 0 }) },
+    budget: { refused: () => 0 },
     snapshots: { counts: () => ({ hits: 0, misses: 0 }) },
   });
   const { body } = await metrics.text();

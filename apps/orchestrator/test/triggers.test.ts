@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createManualClock } from "@kingly/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { matchWorkflow } from "../src/planner/match-workflow.ts";
@@ -82,4 +82,22 @@ test("[O37] a schedule starts its workflow at each of its times, once, also afte
   rmSync(join(folder, "nine.yaml"));
   house.back.workflows();
   await expect.poll(() => house.back.queue.schedules()).toEqual([]);
+});
+
+test("[O37] a schedule starts its workflow in each workspace that it names, and in no other", async () => {
+  flow("nine", "{ schedule: [{ cron: 0 9 * * *, workspaces: [default, family] }] }");
+  house.back.workflows();
+  const names = (): readonly string[] => house.back.queue.schedules().map(({ name }) => name);
+  await expect.poll(names).toEqual(["workflow/nine/0/default", "workflow/nine/0/family"]);
+  await house.close();
+  const clock = createManualClock(Date.UTC(2026, 0, 5, 8, 59));
+  house = await openHouse({ home: house.home, clock });
+  clock.advance(2 * 60_000);
+  const starts = (workspaceId: string): number =>
+    house.told(workspaceId).filter(({ line }) => line.startsWith("wr#")).length;
+  await expect.poll(() => [starts("default"), starts("family")], { timeout: 60_000 }).toEqual([1, 1]);
+  flow("nine", "{ schedule: [{ cron: 0 9 * * *, workspaces: ['not a name!'] }] }");
+  house.back.workflows();
+  await expect.poll(names).toEqual([]);
+  expect(house.back.workflows().broken.map(({ file }) => basename(file))).toEqual(["nine.yaml"]);
 });

@@ -146,14 +146,24 @@ export interface ApproveStep extends StepBase {
 /** One node of the graph. */
 export type StepDefinition = McpStep | ModelStep | TaskStep | WorkflowStep | WaitStep | ApproveStep;
 
+/** A start by time. */
+export interface Schedule {
+  /** Five fields in UTC: minute hour day month weekday. */
+  readonly cron: string;
+  /** The inputs of each run. */
+  readonly inputs?: Readonly<Record<string, Json>>;
+  /** Where it is started, 1 to 20 names. @default the workspace that is always there */
+  readonly workspaces?: readonly string[];
+}
+
 /** What says that this workflow is meant; matching is the caller's. */
 export interface Triggers {
   /** Words that a person says. @default [] */
   readonly manual: readonly string[];
   /** What must be true of the talk, and how sure one must be, 0 to 1. @default [] */
   readonly semantic: readonly { readonly condition: string; readonly confidence: number }[];
-  /** When it is started by itself: a cron expression, and the inputs of each run. Absent when nothing is scheduled. */
-  readonly schedule?: readonly { readonly cron: string; readonly inputs?: Readonly<Record<string, Json>> }[];
+  /** When it is started by itself. Absent when nothing is scheduled. */
+  readonly schedule?: readonly Schedule[];
 }
 
 /** A checked workflow: every default filled in, plain JSON, and itself a valid definition text when written as JSON. */

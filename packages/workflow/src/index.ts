@@ -27,6 +27,7 @@ export type {
   StepKind,
   TaskAction,
   TaskStep,
+  Schedule,
   Triggers,
   WaitStep,
   WorkflowAction,

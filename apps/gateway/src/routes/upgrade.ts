@@ -66,7 +66,8 @@ export function createLinkUpgrade(deps: {
             const { suggestions } = workspace;
             const tell = (): void => {
               const back = workspace.backConnected() ? "there" : "away";
-              connection.note({ back, suggest: suggestions.of(person.name) ?? null });
+              const suggest = suggestions.of(person.name);
+              connection.note({ back, ...(suggest === undefined ? {} : { suggest }) });
             };
             tell();
             const watches = [workspace.watchBack(tell), suggestions.watch(person.name, tell)];

@@ -79,7 +79,7 @@ export function createPersonNext(deps: PersonNextDeps): PersonNext {
     },
     shown: () => next?.shown,
     heard(id, text, isOpen) {
-      // Said again by a page that comes back: it is still the newest.
+      // Heard twice before it was recorded: it is still the newest.
       if (id === newest.id) return;
       if (next?.shown.items.some(({ say }) => say.trim() === text.trim()) === true) deps.onTaken();
       next = undefined;
