@@ -2,6 +2,7 @@
 import { createManualClock } from "@kingly/runtime/testing";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
+import { createContexts } from "../src/context/contexts.ts";
 import type { Depth } from "../src/context/depths.ts";
 import { gatherContext } from "../src/context/gather-context.ts";
 import { createKnownRelationships } from "../src/context/known-relationships.ts";
@@ -157,13 +158,23 @@ test("[O62] who asks for the same at once is given one reading; after a commit m
   await open();
   const [one, other] = [load("tea"), load("tea")];
   expect(await one).toBe(await other);
-  const before = load("jam");
+  // A reading that is held up while something happens: who asks then is not given it.
+  let begin = (): void => {};
+  const gate = new Promise<void>((resolve) => (begin = resolve));
+  const contexts = createContexts(house.back, { write: ({ text }) => gate.then(() => `In short: ${text}`) });
+  const ask = () => contexts.load({ workspaceId: "default", contextId: "jam", depth: "search" });
+  const early = ask();
+  await expect.poll(() => house.back.store.memory.recall("default", "jam")).toBeUndefined();
   await write((unit) =>
     house.back.store.memory.remember(unit, { workspaceId: "default", key: "jam", value: "sweet" }, cause),
   );
-  expect((await load("jam")).text).toContain("sweet");
-  await before;
-  expect((await load("jam")).text).toContain("sweet");
+  const late = ask();
+  begin();
+  const texts = [(await early).text, (await late).text, (await ask()).text];
+  expect(texts.slice(1)).toEqual(
+    Array.from({ length: 2 }, () => expect.stringMatching(/^In short: .*sweet/) as string),
+  );
+  expect(await early).not.toBe(await late);
 });
 
 test("[O62] relationships are kept until a task of theirs is related; metrics tell hits, misses and drops", async () => {

@@ -66,6 +66,8 @@ test("[O72] what was said is learned after its commit, and what may come next to
   await look();
   await house.say("ms#M1:key|value");
   await look();
+  await house.say("cl#C1:memory_roof", { turnId: turn });
+  await look();
   expect(said).toHaveLength(1);
 });
 
