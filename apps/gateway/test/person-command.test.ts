@@ -45,13 +45,20 @@ test("[G22] what was done by hand survives a reload of its tab, as it was", () =
   ]);
 });
 
-test("[G22] the questions of all runs are read with the titles of their runs; an odd answer holds none", () => {
+test("[G22][G84] the questions of all runs and tasks are read with the titles of their runs; an odd answer holds none", () => {
   const ask = { id: "run_W1.may.1.00", message: "May I?", arguments: { a: 1 } };
   expect(readWorkflowNews({ items: [{ title: "Run", asks: [ask] }, { title: "Other" }], notLoaded: [] })).toEqual({
     asks: [{ ...ask, runTitle: "Run" }],
     notLoaded: [],
     isStale: false,
   });
+  const card = { id: "task_A1.2.00", message: "May it?", arguments: {} };
+  expect(
+    readWorkflowNews({ items: [{ title: "Run", asks: [ask] }], asks: [{ ...card, title: "A task" }] }).asks,
+  ).toEqual([
+    { ...ask, runTitle: "Run" },
+    { ...card, runTitle: "A task" },
+  ]);
   expect(readWorkflowNews({ items: [], stale: true })).toEqual({ asks: [], notLoaded: [], isStale: true });
   expect(readWorkflowNews(null)).toEqual({ asks: [], notLoaded: [], isStale: false });
 });

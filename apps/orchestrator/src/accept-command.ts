@@ -1,5 +1,4 @@
 // Step 3 of the walk: a command is parsed, checked, and accepted in ONE unit {dedupe by cid, state, event, job}.
-import { parseCommand } from "@kingly/codec";
 import type { Command } from "@kingly/codec";
 import type { Unit } from "@kingly/sqlite";
 import type { Cause, Origin } from "@kingly/store";
@@ -17,6 +16,7 @@ import type { Accepting, Acceptor, CommandRefusal } from "./accept/accepting.ts"
 import type { Back } from "./back.ts";
 import { cutText } from "./cut-text.ts";
 import { lineToKeep } from "./line-to-keep.ts";
+import { parse } from "./steps/parse.ts";
 import { tryPart } from "./unit-part.ts";
 
 /** A command as it arrived: its line, and the turn it belongs to. */
@@ -86,16 +86,8 @@ export function acceptIn(back: Back, unit: Unit, workspaceId: string, said: Said
 }
 
 function carryOut(said: SaidCommand, accepting: Accepting): CommandRefusal | undefined {
-  const parsed = parseCommand(said.line);
-  if (!parsed.ok) {
-    const { code, hint, at } = parsed.error;
-    return { code, message: `The line cannot be read at character ${at}.`, recovery: hint };
-  }
-  if (parsed.value.cid !== undefined && parsed.value.cid !== said.cid) {
-    const message = `The line is of ${parsed.value.cid}, but came as ${said.cid}.`;
-    return { code: "other_cid", message, recovery: "Say a line under its own cid, or leave the cid out of it." };
-  }
-  return call(parsed.value, accepting);
+  const parsed = parse(said.line, said.cid);
+  return parsed.ok ? call(parsed.command, accepting) : parsed.refusal;
 }
 
 // The table pairs each op with its acceptor; the compiler cannot follow the pair through an index.

@@ -5,6 +5,7 @@ import type { Store } from "@kingly/store";
 import type { Batcher } from "@kingly/mcp-batcher";
 import type { Contexts } from "./context/contexts.ts";
 import type { Jobs } from "./jobs/jobs.ts";
+import type { Mind } from "./mind/mind.ts";
 import type { Planner } from "./planner/planner.ts";
 import type { ToolsApproval } from "./servers/tools-approval.ts";
 import type { Workflows } from "./workflows/load-workflows.ts";
@@ -18,6 +19,8 @@ export interface Back {
   readonly queue: Queue<Jobs>;
   readonly planner: Planner;
   readonly batcher: Batcher;
+  /** Models, their limits, and what they may do. [O41] */
+  readonly mind: Mind;
   /** Whether the server of a tool says that calling it twice is the same as once. [O36] */
   mayRepeat(server: string, tool: string): Promise<boolean>;
   /** Descriptions of tools that wait for a person, and the way to let them pass. [O82] */

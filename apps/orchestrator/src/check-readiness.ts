@@ -26,6 +26,12 @@ export function checkReadiness({ back, servers, settingsFault }: ReadinessDeps):
   readonly checks: readonly Check[];
 } {
   const checks: Check[] = [databaseCheck(back), { name: `planner ${back.planner.name}`, ok: true }];
+  for (const { name, provider, model, breaker, tokensToday, usdToday } of back.mind.brains.states()) {
+    const spent = `${tokensToday} tokens, ${usdToday.toFixed(4)} US dollars today`;
+    const why =
+      breaker === "closed" ? `${provider} ${model}; ${spent}` : "It failed too often; it is asked again soon.";
+    checks.push({ name: `model ${name}`, ok: breaker === "closed", optional: true, why });
+  }
   for (const broken of back.workflows().broken) {
     checks.push({ name: "workflow file", ok: false, optional: true, why: describeBroken(broken) });
   }

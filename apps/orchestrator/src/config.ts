@@ -5,9 +5,11 @@ import type { ServerEntry } from "@kingly/mcp-batcher/servers";
 import { Ajv } from "ajv";
 import { embedderSchema } from "./embedder-setting.ts";
 import type { EmbedderSetting } from "./embedder-setting.ts";
+import { mindSchema } from "./mind/mind-settings.ts";
+import type { MindFile } from "./mind/mind-settings.ts";
 
 /** The settings of the orchestrator, from `kingly.config.json` and its own defaults. */
-export interface OrchestratorConfig {
+export interface OrchestratorConfig extends MindFile {
   readonly mcpServers: Readonly<Record<string, ServerEntry>>;
   /** Events older than so many days are let go, 1 to 36,500; 0 keeps all. Default 365. */
   readonly keepEventDays?: number;
@@ -17,9 +19,11 @@ export interface OrchestratorConfig {
   readonly embedder?: EmbedderSetting;
   /** Whether what may be said next is suggested, and what it needs loaded ahead. Default true. [O72] */
   readonly suggestions?: boolean;
+  /** The servers that ship and that no entry of the file has replaced: what they say of themselves is known to be true. */
+  readonly shippedServers?: readonly string[];
 }
 
-interface ConfigFile {
+interface ConfigFile extends MindFile {
   readonly mcpServers?: Readonly<Record<string, ServerEntry>>;
   readonly keepEventDays?: number;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
@@ -67,6 +71,7 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
     people: {},
     limits: {},
     askAgainMs: {},
+    ...mindSchema,
     scriptedModel: {
       type: "array",
       items: {
@@ -89,7 +94,10 @@ export function readConfig(
 ): { readonly ok: true; readonly config: OrchestratorConfig } | { readonly ok: false; readonly message: string } {
   const reading = readConfigFile(homePath, cwd);
   if (!reading.ok) return reading;
-  if (reading.file === undefined) return { ok: true, config: { mcpServers: shippedServers(homePath) } };
+  if (reading.file === undefined) {
+    const mcpServers = shippedServers(homePath);
+    return { ok: true, config: { mcpServers, shippedServers: Object.keys(mcpServers) } };
+  }
   const { path, value: file } = reading.file;
   if (!checkFile(file)) {
     const [first] = checkFile.errors ?? [];
@@ -97,10 +105,18 @@ export function readConfig(
     const unknown = first?.keyword === "additionalProperties" ? ` (${String(first.params["additionalProperty"])})` : "";
     return { ok: false, message: toConfigFault(path, `: ${where} ${first?.message ?? "is wrong"}${unknown}`) };
   }
+  const { oneShotFrom, backModels, tools, taskWork, budgets } = file;
+  const shipped = shippedServers(homePath);
   return {
     ok: true,
     config: {
-      mcpServers: { ...shippedServers(homePath), ...file.mcpServers },
+      mcpServers: { ...shipped, ...file.mcpServers },
+      shippedServers: Object.keys(shipped).filter((name) => !Object.hasOwn(file.mcpServers ?? {}, name)),
+      ...(oneShotFrom === undefined ? {} : { oneShotFrom }),
+      ...(backModels === undefined ? {} : { backModels }),
+      ...(tools === undefined ? {} : { tools }),
+      ...(taskWork === undefined ? {} : { taskWork }),
+      ...(budgets === undefined ? {} : { budgets }),
       ...(file.keepEventDays === undefined ? {} : { keepEventDays: file.keepEventDays }),
       ...(file.embedder === undefined ? {} : { embedder: file.embedder }),
       ...(file.suggestions === undefined ? {} : { suggestions: file.suggestions }),

@@ -63,6 +63,7 @@ const opened = await openBack(
     config: reading.config,
     environment: process.env,
     settings: { folders: [home.path, process.cwd()], read: () => readConfig(home.path, process.cwd()) },
+    secrets: [token],
   },
 ).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
 const { back, servers } = opened;

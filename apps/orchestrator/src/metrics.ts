@@ -51,6 +51,22 @@ export async function metricsText(
   const { predictions, prefetch } = foresight.stats();
   gauge("kingly_predictions", "What may be said next.", "what", Object.entries(predictions));
   gauge("kingly_prefetch", "What was loaded before it was asked for.", "what", Object.entries(prefetch));
+  const brains = back.mind.brains.states();
+  const ofBrains = (help: string, name: string, value: (brain: (typeof brains)[number]) => number): void =>
+    gauge(
+      name,
+      help,
+      "model",
+      brains.map((brain) => [brain.name, value(brain)]),
+    );
+  if (brains.length > 0) {
+    ofBrains("Whether a back model may be asked.", "kingly_model_closed", ({ breaker }) =>
+      breaker === "closed" ? 1 : 0,
+    );
+    ofBrains("Answers of a back model today (UTC).", "kingly_model_answers_today", (brain) => brain.answersToday);
+    ofBrains("Tokens of a back model today (UTC).", "kingly_model_tokens_today", (brain) => brain.tokensToday);
+    ofBrains("US dollars of a back model today (UTC).", "kingly_model_usd_today", (brain) => brain.usdToday);
+  }
   gauge("kingly_link_connections", "Open links of gateways.", "app", [["orchestrator", connections()]]);
   gauge("process_resident_memory_bytes", "Memory of the process.", "app", [
     ["orchestrator", process.memoryUsage.rss()],

@@ -16,6 +16,9 @@ import { createContexts } from "./context/contexts.ts";
 import { createHandlers } from "./jobs/handlers.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { createTellDeath } from "./jobs/tell-death.ts";
+import { migrateMind } from "./mind/migrate-mind.ts";
+import type { OpenModel } from "./mind/open-brains.ts";
+import { openMind } from "./mind/open-mind.ts";
 import { tendDatabase } from "./tend-database.ts";
 import { followSettings } from "./servers/follow-settings.ts";
 import type { SettingsSource } from "./servers/follow-settings.ts";
@@ -58,6 +61,8 @@ export async function openBack(
     readonly log: Log;
     /** What finds memories by their meaning. @default the store's local vectors, which need no job */
     readonly embedder?: Embedder;
+    /** Opens a back model in another way than its setting says. @default never */
+    readonly openModel?: OpenModel;
   },
   options: {
     readonly homePath: string;
@@ -68,6 +73,8 @@ export async function openBack(
     readonly environment?: Readonly<Record<string, string | undefined>>;
     /** Where the settings may change while we run. @default they do not */
     readonly settings?: SettingsSource;
+    /** Values that nobody may see, beside those of the environment and the servers. @default [] */
+    readonly secrets?: readonly string[];
   },
 ): Promise<OpenBack> {
   const { clock, random, log } = deps;
@@ -83,6 +90,7 @@ export async function openBack(
   try {
     await migrateStore(database);
     await migrateQueue(database);
+    await migrateMind(database);
     const store = createStore(
       { database, clock, random, log, ...(deps.embedder === undefined ? {} : { embedder: deps.embedder }) },
       { maxJsonBytes },
@@ -116,7 +124,16 @@ export async function openBack(
     let stopTending = (): Promise<void> => Promise.resolve();
     const stopWatching = store.outside.watch();
     const stopLooking = watchDefinitions(ownWorkflows, () => workflows());
-    const planner = createPlanner({ clock, log }, options.config);
+    const mind = openMind(
+      { clock, log, database, servers, ...(deps.openModel === undefined ? {} : { openModel: deps.openModel }) },
+      {
+        homePath: options.homePath,
+        config: options.config,
+        env: options.environment ?? {},
+        secrets: options.secrets ?? [],
+      },
+    );
+    const planner = createPlanner({ clock, log, brains: mind.brains }, options.config);
     const hints = createMayRepeat(servers);
     const mayRepeat: Back["mayRepeat"] = (server, tool) => hints.mayRepeat(server, tool);
     const contexts = createContexts({ clock, database, store, workflows });
@@ -139,6 +156,7 @@ export async function openBack(
       queue,
       planner,
       batcher,
+      mind,
       mayRepeat,
       toolsApprovals,
       embeds,
@@ -147,7 +165,8 @@ export async function openBack(
     };
     const stopTelling = tellTools(back, servers);
     const settings =
-      options.settings && followSettings({ clock, log, servers }, options.settings, options.config.mcpServers);
+      options.settings &&
+      followSettings({ clock, log, servers }, learning(options.settings, mind), options.config.mcpServers);
     await database.write((unit) => {
       store.workspaces.ensure(unit, { id: "default", name: "Default" });
       keepSchedules(back, unit);
@@ -188,4 +207,16 @@ export async function openBack(
     await database.close();
     throw thrown;
   }
+}
+
+// Before a server of changed settings is started, what it must not give away is known.
+function learning(source: SettingsSource, mind: Back["mind"]): SettingsSource {
+  return {
+    ...source,
+    read() {
+      const reading = source.read();
+      if (reading.ok) mind.learn(reading.config);
+      return reading;
+    },
+  };
 }

@@ -16,6 +16,8 @@ import type { Back } from "../src/back.ts";
 import { createHandlers } from "../src/jobs/handlers.ts";
 import type { Jobs } from "../src/jobs/jobs.ts";
 import { createTellDeath } from "../src/jobs/tell-death.ts";
+import { migrateMind } from "../src/mind/migrate-mind.ts";
+import { openMind } from "../src/mind/open-mind.ts";
 import { createRulePlanner } from "../src/planner/rule-planner.ts";
 import { createContexts } from "../src/context/contexts.ts";
 import { createCurrentWorkflows } from "../src/workflows/current-workflows.ts";
@@ -77,6 +79,7 @@ async function begin(
   };
   await migrateStore(database);
   await migrateQueue(database);
+  await migrateMind(database);
   const store = createStore({ database, clock, random, log });
   const queue = await openQueue<Jobs>(
     { database, clock, random, log },
@@ -92,6 +95,10 @@ async function begin(
     queue,
     planner: createRulePlanner(),
     batcher,
+    mind: openMind(
+      { clock, log, database, servers: noServers },
+      { homePath: "/nowhere", config: { mcpServers: {} }, env: {}, secrets: [] },
+    ),
     mayRepeat: async () => false,
     embeds: false,
     workflows,
@@ -154,6 +161,7 @@ async function begin(
   };
 }
 
+const noServers = { states: () => [], listTools: async () => [] };
 const silentBatcher: Batcher = {
   add: () => Promise.reject(new Error("replaced")),
   stats: () => ({

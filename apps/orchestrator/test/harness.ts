@@ -18,6 +18,7 @@ import { checkReadiness } from "../src/check-readiness.ts";
 import { readConfig } from "../src/config.ts";
 import type { OrchestratorConfig } from "../src/config.ts";
 import { eventLine } from "../src/event-line.ts";
+import type { OpenModel } from "../src/mind/open-brains.ts";
 import { openBack } from "../src/open-back.ts";
 import { createAnswerQuestion } from "../src/questions/answer-question.ts";
 
@@ -65,8 +66,12 @@ export interface HouseOptions {
   readonly followsSettings?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
+  /** Other settings of the file. */
+  readonly config?: Omit<OrchestratorConfig, "mcpServers">;
+  readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly embedder?: Embedder;
+  readonly openModel?: OpenModel;
   readonly shippedWorkflows?: string;
 }
 
@@ -102,16 +107,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       random: createSeededRandom(7),
       log,
       ...(options.embedder === undefined ? {} : { embedder: options.embedder }),
+      ...(options.openModel === undefined ? {} : { openModel: options.openModel }),
     },
     {
       homePath: home,
       databasePath: join(home, "kingly.db"),
       shippedWorkflows: options.shippedWorkflows ?? shippedWorkflows,
-      ...(options.environment === undefined ? {} : { environment: options.environment }),
+      environment: { ...options.environment, ...options.env },
       ...(options.followsSettings === true
         ? { settings: { folders: [home], read: () => readConfig(home, home) } }
         : {}),
-      config: { mcpServers, ...(scriptedModel === undefined ? {} : { scriptedModel }) },
+      config: { mcpServers, ...(scriptedModel === undefined ? {} : { scriptedModel }), ...options.config },
     },
   );
   const { back, servers } = opened;

@@ -109,7 +109,7 @@ test("[O1][O15] over the link: commands are said, events come up, malformed ones
   void client.say("A3", { line: "tc:x", origin: "god" });
   void client.say("A4_x", { line: "tc:x", origin: "user" });
   void client.say("A5", { line: 5, origin: "user" });
-  await expect.poll(() => lines.some((line) => line.startsWith("tr#A1:task_A1")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => lines.some((line) => line.startsWith("tr#A1:task_A1")), { timeout: 60_000 }).toBe(true);
   await expect
     .poll(() => [...refused.entries()].toSorted(byText))
     .toEqual([
@@ -117,7 +117,7 @@ test("[O1][O15] over the link: commands are said, events come up, malformed ones
       ["A4_x", "invalid_command"],
       ["A5", "invalid_command"],
     ]);
-  await expect.poll(() => lines.some((line) => line.startsWith("er#A2:")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => lines.some((line) => line.startsWith("er#A2:")), { timeout: 60_000 }).toBe(true);
 });
 
 test("[O16][O20] hostile memories and workspaces do not break the link", async () => {
@@ -126,7 +126,7 @@ test("[O16][O20] hostile memories and workspaces do not break the link", async (
   const { client, lines } = connect();
   void client.say("M1", { line: "ms#M1:a|{constructor:{x:1}}", origin: "user" });
   void client.say("M2", { line: `ms#M2:b|a${'"'.repeat(29_000)}`, origin: "user" });
-  await expect.poll(() => lines.filter((line) => line.startsWith("me#")).length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => lines.filter((line) => line.startsWith("me#")).length, { timeout: 60_000 }).toBe(2);
   const answer = await client.ask("memory", { limit: 1 });
   expect(answer).toMatchObject({ ok: true });
   // The first search of a process, where others have the cores: how long it takes is not what is asked here.
@@ -147,14 +147,14 @@ test("[O19][O1] after kill -9 it starts on the same home, and what was said agai
   await first.ready();
   const { client, lines } = connect();
   void client.say("A1", { line: "tc#A1:Build auth", origin: "user" });
-  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(5);
+  await expect.poll(() => lines.length, { timeout: 60_000 }).toBe(5);
   first.child.kill("SIGKILL");
   await first.ended();
   await launch().ready();
   const again = connect();
   void again.client.say("A1", { line: "tc#A1:Build auth", origin: "user" });
   void again.client.say("A2", { line: "tc#A2:Buy milk", origin: "user" });
-  await expect.poll(() => again.lines.at(-1), { timeout: 10_000 }).toMatch(/^tr#A2/);
+  await expect.poll(() => again.lines.at(-1), { timeout: 60_000 }).toMatch(/^tr#A2/);
   expect(again.lines.slice(0, 5)).toEqual(lines.slice(0, 5));
   expect(again.lines).toHaveLength(10);
 });

@@ -1,4 +1,5 @@
-import { createScriptedModel } from "@kingly/llm";
+import { collect, createScriptedModel } from "@kingly/llm";
+import type { Model } from "@kingly/llm";
 import { createManualClock, createMemoryLog } from "@kingly/runtime/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -51,11 +52,17 @@ describe("rules", () => {
   });
 });
 
+const asking = (model: Model): Pick<Parameters<typeof createModelPlanner>[0], "name" | "has" | "askModel"> => ({
+  name: model.name,
+  has: () => true,
+  askModel: (_purpose, request) => collect(model, request),
+});
+
 describe("a model", () => {
   const modelOf = (reply: string): ReturnType<typeof createModelPlanner> => {
     const log = createMemoryLog();
     const model = createScriptedModel({ clock: createManualClock() }, [{ reply }]);
-    return createModelPlanner({ model, rules: createRulePlanner(), log });
+    return createModelPlanner({ ...asking(model), rules: createRulePlanner(), log });
   };
 
   test("[O14] a good answer is used", async () => {
@@ -98,7 +105,7 @@ describe("a model", () => {
         throw new Error("no network");
       },
     };
-    const planner = createModelPlanner({ model, rules: createRulePlanner(), log });
+    const planner = createModelPlanner({ ...asking(model), rules: createRulePlanner(), log });
     expect(await planner.assess({ title: "Buy milk" })).toEqual(assess({ title: "Buy milk" }));
     expect(log.entries[0]).toMatchObject({ level: "warn", fields: { why: expect.stringContaining("no network") } });
   });

@@ -23,6 +23,9 @@ import { timeline } from "./timeline.ts";
 import { isOver } from "./turn-view.ts";
 import { noWorkflowNews } from "./workflow-news.ts";
 
+// A call of a task waits, was decided, or goes with its task.
+const touchesAsks = /\|waiting_approval\||:decision\||\|cancelled\|/;
+
 /** What the page can do. */
 export interface PageStore {
   state(): PageState;
@@ -209,7 +212,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
           for (const row of rows) {
             if (row.seq <= board.seq) continue;
             applyRow(board, row);
-            touchesRuns ||= row.line.includes("run_");
+            touchesRuns ||= row.line.includes("run_") || touchesAsks.test(row.line);
             moved = conversation.takeRow(row) || moved;
             const notice = board.notices.get(String(row.seq));
             if (notice?.kind !== "complete") continue;

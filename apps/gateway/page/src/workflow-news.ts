@@ -28,22 +28,33 @@ export interface WorkflowNews {
 /** Nothing waits, as far as is known. */
 export const noWorkflowNews: WorkflowNews = { asks: [], notLoaded: [], isStale: true };
 
-/** Reads the answer of `GET /v1/workflows`. */
+/** Reads the answer of `GET /v1/workflows`: what waits of runs, then what waits of tasks. [G22][G84] */
 export function readWorkflowNews(answer: unknown): WorkflowNews {
-  const { items, notLoaded, stale } = (answer ?? {}) as {
+  const { items, asks, notLoaded, stale } = (answer ?? {}) as {
     readonly items?: unknown;
+    readonly asks?: unknown;
     readonly notLoaded?: unknown;
     readonly stale?: unknown;
   };
   const runs = Array.isArray(items) ? (items as readonly { readonly title?: unknown; readonly asks?: unknown }[]) : [];
+  const ofTasks = Array.isArray(asks)
+    ? (asks as readonly (Omit<Ask, "runTitle"> & { readonly title?: unknown })[])
+    : [];
   return {
     isStale: stale === true,
-    asks: runs.flatMap(({ title, asks }) =>
-      (Array.isArray(asks) ? (asks as readonly Omit<Ask, "runTitle">[]) : []).map((ask) => ({
-        ...ask,
-        runTitle: typeof title === "string" ? title : "",
-      })),
-    ),
+    asks: [
+      ...runs.flatMap(({ title, asks: ofRun }) =>
+        (Array.isArray(ofRun) ? (ofRun as readonly Omit<Ask, "runTitle">[]) : []).map((ask) => ({
+          ...ask,
+          runTitle: textOf(title),
+        })),
+      ),
+      ...ofTasks.map(({ title, ...ask }) => ({ ...ask, runTitle: textOf(title) })),
+    ],
     notLoaded: Array.isArray(notLoaded) ? (notLoaded as readonly NotLoaded[]) : [],
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

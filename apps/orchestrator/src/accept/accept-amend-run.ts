@@ -3,7 +3,7 @@ import type { Json, Outcome } from "@kingly/workflow";
 import { applyAdvance } from "../jobs/apply-advance.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
 import { tellChildren } from "../jobs/tell-children.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
 
 /** Changes a run: `status` to `paused` or `running`, or tells it a signal as `signal.{name}` with its value. [O25] */

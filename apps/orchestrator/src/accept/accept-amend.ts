@@ -2,7 +2,7 @@ import type { TaskFields } from "@kingly/store";
 import { readRun } from "../jobs/read-run.ts";
 import { acceptAmendRun } from "./accept-amend-run.ts";
 import { acceptAmendStep } from "./accept-amend-step.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Acceptor, CommandRefusal } from "./accepting.ts";
 import { findStep } from "./rerun-from.ts";
 

@@ -1,7 +1,9 @@
 import { readRun } from "../jobs/read-run.ts";
 import { findApproval } from "../jobs/approval-id.ts";
 import { tellRun } from "../jobs/apply-advance.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { findAskedCall } from "../mind/call-approval-id.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
+import { queueWork } from "../steps/queue.ts";
 import type { Acceptor } from "./accepting.ts";
 import { approveTools, isToolsApproval } from "./approve-tools.ts";
 
@@ -45,6 +47,16 @@ export const acceptApprove: Acceptor<"approve"> = (command, accepting) => {
     acknowledge(accepting, "run", `${id}:decision`);
     tellRun({ back, unit, workspaceId, cause }, runId, { ...ref, kind: "decided", decision, hash, by: cause.origin });
     complete(accepting, "run", `${id}:decision`);
+    return undefined;
+  }
+  const asked = findAskedCall(back, workspaceId, id, unit);
+  if (asked !== undefined) {
+    const { work, call } = asked;
+    acknowledge(accepting, "task", `${id}:decision`);
+    const isYes = decision === "approved";
+    back.mind.works.setCall(unit, work, call.seq, decision, isYes ? undefined : "A person has refused this call.");
+    queueWork(back, unit, workspaceId, work.taskId, work.cid);
+    complete(accepting, "task", `${id}:decision`);
     return undefined;
   }
   return {

@@ -1,7 +1,8 @@
 import { cutText } from "../cut-text.ts";
 import { cancelRun } from "../jobs/cancel-run.ts";
+import { cancelWork } from "../mind/cancel-work.ts";
 import { readRun } from "../jobs/read-run.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Acceptor, CommandRefusal } from "./accepting.ts";
 
 /** Cancels a task or a run that is not over. Of a run, nothing more starts, and what runs is stopped. [O10] */
@@ -28,6 +29,7 @@ export const acceptCancel: Acceptor<"cancel"> = (command, accepting) => {
   const moved = back.store.tasks.transition(unit, workspaceId, task.id, "cancelled", {}, cause);
   if (!moved.ok || task.status === "cancelled") return over(task.id, task.status);
   acknowledge(accepting, "task", `${task.id}:cancel`);
+  cancelWork(back, unit, { workspaceId, taskId: task.id, reason, cause });
   complete(accepting, "task", `${task.id}:cancel`);
   return undefined;
 };

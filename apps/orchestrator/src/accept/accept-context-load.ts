@@ -1,5 +1,5 @@
 import { priorities } from "../jobs/jobs.ts";
-import { acknowledge } from "./accepting.ts";
+import { acknowledge } from "../steps/acknowledge.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Queues the loading of a context: a conversation of a day, or what is remembered about something. [O6] */

@@ -1,6 +1,6 @@
 import { isTellable } from "../event-line.ts";
 import { priorities } from "../jobs/jobs.ts";
-import { acknowledge } from "./accepting.ts";
+import { acknowledge } from "../steps/acknowledge.ts";
 import type { Acceptor } from "./accepting.ts";
 
 const types: ReadonlySet<string> = new Set(["semantic", "episodic", "procedural", "working"]);

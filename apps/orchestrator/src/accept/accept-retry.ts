@@ -4,7 +4,7 @@ import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { readRun } from "../jobs/read-run.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
-import { acknowledge } from "./accepting.ts";
+import { acknowledge } from "../steps/acknowledge.ts";
 import type { Accepting, Acceptor, CommandRefusal } from "./accepting.ts";
 import { runIdOf } from "./accept-workflow-start.ts";
 import { findStep, notFailed, rerunFrom } from "./rerun-from.ts";
@@ -25,8 +25,10 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
       recovery: "Name a failed task or run of the list.",
     };
   }
-  if (task.status !== "failed") return notFailed(task.id, task.status);
-  back.store.tasks.transition(unit, workspaceId, task.id, "queued", {}, cause);
+  // A task whose work stopped rests at `ready`: it is taken up from there.
+  const isStopped = task.status === "ready" && back.mind.works.get(workspaceId, task.id, unit)?.status === "stopped";
+  if (task.status !== "failed" && !isStopped) return notFailed(task.id, task.status);
+  if (!isStopped) back.store.tasks.transition(unit, workspaceId, task.id, "queued", {}, cause);
   acknowledge(accepting, "task", `${task.id}:retry`);
   const payload = { taskId: task.id };
   back.queue.add(unit, {

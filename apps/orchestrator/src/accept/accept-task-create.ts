@@ -1,6 +1,8 @@
 import { levelToNumber } from "@kingly/codec";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
+import type { Cause } from "@kingly/store";
+import type { WorkOrigin } from "../mind/work.ts";
 import type { Accepting, Acceptor } from "./accepting.ts";
 
 /** Creates the task, queued, and the job that assesses it. Its id derives from the cid: a repeat makes no second one. [O3] */
@@ -36,13 +38,19 @@ export function createTask(
   );
   back.queue.add(unit, {
     type: "task_create",
-    payload: { taskId },
+    payload: { taskId, ...originOf(cause) },
     workspaceId,
     cid,
     priority: priorities.task_create,
     key: jobKey(workspaceId, taskId),
   });
   return taskId;
+}
+
+// What a model wants allows less than what a person wants. [O45]
+function originOf({ origin }: Cause): { readonly origin?: WorkOrigin } {
+  if (origin === "user" || origin === "reflex") return {};
+  return { origin: origin === "model" ? "model" : "workflow" };
 }
 
 /** The id of the task that a command creates. */

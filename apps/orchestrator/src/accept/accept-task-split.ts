@@ -3,7 +3,7 @@ import { cutTitle } from "../cut-text.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { createTask } from "./accept-task-create.ts";
-import { acknowledge } from "./accepting.ts";
+import { acknowledge } from "../steps/acknowledge.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Queues the split of a task. `auto` is the task of this turn; without one it is created, then split. [O4] */

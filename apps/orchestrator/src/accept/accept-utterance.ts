@@ -1,6 +1,7 @@
 import { priorities } from "../jobs/jobs.ts";
+import { findFacts } from "../facts/find-facts.ts";
 import { isTellable } from "../event-line.ts";
-import { acknowledge } from "./accepting.ts";
+import { acknowledge } from "../steps/acknowledge.ts";
 import type { Acceptor } from "./accepting.ts";
 
 /** Records what was said and what was replied, and queues the reading of what the front did not understand. [O8] */
@@ -20,6 +21,10 @@ export const acceptUtterance: Acceptor<"utterance"> = (command, accepting) => {
   back.store.events.append(unit, workspaceId, { ...entity, eventType: "utterance_recorded", payload: said }, cause);
   if (reply !== "") {
     back.store.events.append(unit, workspaceId, { ...entity, eventType: "reply", payload: replied }, cause);
+  }
+  if (findFacts(text).length > 0 || (command.route === "back" && back.mind.brains.has("facts"))) {
+    const payload = { text, source: utterance_id, speaker: "user" };
+    back.queue.add(unit, { type: "facts_learn", payload, workspaceId, priority: priorities.facts_learn });
   }
   // Answered in front, nothing of it is queued: its own row says that it is here. A status would be read as the turn's.
   if (command.route !== "back") return undefined;

@@ -27,33 +27,3 @@ export type Acceptor<Op extends Command["op"]> = (
   command: Extract<Command, { readonly op: Op }>,
   accepting: Accepting,
 ) => CommandRefusal | undefined;
-
-/** Writes the acknowledgement `su#cid:{id}|queued|0`. [O2] */
-export function acknowledge({ back, unit, workspaceId, cause }: Accepting, entityType: string, entityId: string): void {
-  back.store.events.append(
-    unit,
-    workspaceId,
-    {
-      eventType: "status_update",
-      entityType,
-      entityId,
-      payload: { entity_id: entityId, status: "queued", progress: 0 },
-    },
-    cause,
-  );
-}
-
-/** Tells that a command which names no new thing is carried out: `su#cid:{id}|completed|1`. */
-export function complete({ back, unit, workspaceId, cause }: Accepting, entityType: string, entityId: string): void {
-  back.store.events.append(
-    unit,
-    workspaceId,
-    {
-      eventType: "status_update",
-      entityType,
-      entityId,
-      payload: { entity_id: entityId, status: "completed", progress: 1 },
-    },
-    cause,
-  );
-}

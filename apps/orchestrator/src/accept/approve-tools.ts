@@ -1,4 +1,4 @@
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
 import { houseWorkspace } from "../servers/tell-tools.ts";
 

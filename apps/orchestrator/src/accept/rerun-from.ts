@@ -3,7 +3,7 @@ import type { RerunOptions } from "@kingly/workflow";
 import { applyAdvance } from "../jobs/apply-advance.ts";
 import { readRun } from "../jobs/read-run.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
-import { acknowledge, complete } from "./accepting.ts";
+import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
 
 /** A step of a run that is there; whether the run has such a step is another question. */

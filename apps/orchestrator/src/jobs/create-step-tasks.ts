@@ -45,7 +45,7 @@ export function createStepTasks(
     );
     back.queue.add(unit, {
       type: "task_create",
-      payload: { taskId: id },
+      payload: { taskId: id, origin: "workflow" },
       workspaceId,
       ...(cause.cid === undefined ? {} : { cid: cause.cid }),
       priority: priorities.task_create,

@@ -1,11 +1,13 @@
 import type { Handlers } from "@kingly/queue";
 import type { Back } from "../back.ts";
 import { createContextLoad } from "./context-load.ts";
+import { createFactsLearn } from "./facts-learn.ts";
 import type { Jobs } from "./jobs.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { createMemorySync } from "./memory-sync.ts";
 import { createTaskCreate } from "./task-create.ts";
 import { createTaskSplit } from "./task-split.ts";
+import { createTaskWork } from "./task-work.ts";
 import { createUtteranceRead } from "./utterance-read.ts";
 import { createWorkflowDeadline } from "./workflow-deadline.ts";
 import { createWorkflowExecute } from "./workflow-execute.ts";
@@ -17,6 +19,8 @@ export function createHandlers(back: Back): Handlers<Jobs> {
   return {
     task_create: createTaskCreate(back),
     task_split: createTaskSplit(back),
+    task_work: createTaskWork(back),
+    facts_learn: createFactsLearn(back),
     workflow_execute: createWorkflowExecute(back),
     workflow_step: createWorkflowStep(back),
     workflow_deadline: createWorkflowDeadline(back),

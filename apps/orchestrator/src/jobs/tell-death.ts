@@ -52,6 +52,9 @@ export function createTellDeath(back: Back): (job: JobOf<Jobs>, error: unknown) 
         return tell("workflow", job.payload.workflowId, `Mend the cause, then say: run ${job.payload.workflowId}`);
       case "workflow_deadline":
         return tell("run", job.payload.runId, "It waits without a time limit now; decide, or cancel it.");
+      case "facts_learn":
+        return back.log.warn("what was said could not be learnt", { source: job.payload.source, why: message });
+      case "task_work":
       case "utterance_read":
       case "workflow_step":
         // They have words of their own for their end.

@@ -4,8 +4,7 @@ import type { Unit } from "@kingly/sqlite";
 import { acceptIn } from "../accept-command.ts";
 import type { Back } from "../back.ts";
 import { cutText, cutTitle } from "../cut-text.ts";
-import type { KnownWorkflow } from "../planner/planner.ts";
-import { missingInputs } from "../workflows/missing-inputs.ts";
+import { knownWorkflows } from "../workflows/known-workflows.ts";
 import { jobCause, jobWorkspace } from "./job-cause.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -37,19 +36,20 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
     back.store.events.append(unit, workspaceId, { ...event, eventType: "status_update", payload: status }, cause);
   };
   return {
-    async handle(job) {
+    async handle(job, { signal }) {
       const workspaceId = jobWorkspace(job);
       const { text, utteranceId } = job.payload;
       const page = await back.store.tasks.list(workspaceId, { limit: 50 });
       const recalled = await back.store.heavy.memory.hybrid(workspaceId, text, { limit: 5 });
-      const reading = await back.planner.read(text, {
+      const context = {
         recall: recalled.map(({ memory: { value, updatedAtMs } }) => ({
           text: cutText(typeof value === "string" ? value : JSON.stringify(value), maxRecalled),
           atMs: updatedAtMs,
         })),
         tasks: page.items.map(({ id, title, status }) => ({ id, title, status })),
         workflows: knownWorkflows(back),
-      });
+      };
+      const reading = await back.planner.read(text, context, { workspaceId, signal });
       return (unit) => {
         for (const [index, command] of reading.commands.entries()) {
           // 16 signs at most: the cid's first 13, then where it came from and its place.
@@ -61,20 +61,15 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
             turnId: utteranceId,
           });
         }
-        reply(unit, job, cutTitle(reading.say, maxSaid) || "I have nothing to say to that.", "done");
+        reply(
+          unit,
+          job,
+          cutTitle(back.mind.scrub.clean(reading.say), maxSaid) || "I have nothing to say to that.",
+          "done",
+        );
       };
     },
     onDead: (job) => (unit) =>
       reply(unit, job, "I could not read that; something here is broken. Please say it in other words.", "failed"),
   };
-}
-
-function knownWorkflows(back: Back): readonly KnownWorkflow[] {
-  return [...back.workflows().byId.values()].map((definition) => ({
-    id: definition.id,
-    name: definition.name,
-    phrases: definition.triggers.manual,
-    conditions: definition.triggers.semantic,
-    missing: missingInputs(definition),
-  }));
 }

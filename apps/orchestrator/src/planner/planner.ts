@@ -15,6 +15,14 @@ export interface Assessment {
 export interface Part {
   readonly title: string;
   readonly complexity: number;
+  /** The parts that must be done before it, by their place in the list: 0 is the first. @default [] */
+  readonly after?: readonly number[];
+}
+
+/** For whom the planner thinks. */
+export interface Asker {
+  readonly workspaceId: string;
+  readonly signal?: AbortSignal;
 }
 
 /** What an utterance that the front did not understand comes to: commands to carry out, or words to say back. */
@@ -44,13 +52,12 @@ export interface ReadingContext {
 /** The seam where understanding happens: rules by default, a model when there is one. [O14] */
 export interface Planner {
   readonly name: string;
-  assess(task: {
-    readonly title: string;
-    readonly intentType?: string;
-    readonly complexity?: number;
-  }): Promise<Assessment>;
-  split(task: { readonly title: string; readonly intentType: string }): Promise<readonly Part[]>;
+  assess(
+    task: { readonly title: string; readonly intentType?: string; readonly complexity?: number },
+    asker?: Asker,
+  ): Promise<Assessment>;
+  split(task: { readonly title: string; readonly intentType: string }, asker?: Asker): Promise<readonly Part[]>;
   /** Does the thinking of a workflow's `model` step: `input` is the step's `with`, the result its output. */
   draft(prompt: string, input: unknown): Promise<unknown>;
-  read(text: string, context: ReadingContext): Promise<Reading>;
+  read(text: string, context: ReadingContext, asker?: Asker): Promise<Reading>;
 }

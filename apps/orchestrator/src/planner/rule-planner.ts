@@ -1,5 +1,6 @@
 import { assess } from "./assess.ts";
 import { matchWorkflow } from "./match-workflow.ts";
+import { planCalls } from "./plan-calls.ts";
 import type { Planner } from "./planner.ts";
 import { projectPlan } from "./project-plan.ts";
 import { readUtteranceText } from "./read-utterance-text.ts";
@@ -18,7 +19,14 @@ export function createRulePlanner(): Planner {
       // Without a model a free prompt cannot be answered; its own text is the honest draft.
       return { text: prompt, by: "rules" };
     },
-    read: async (text, context) => matchWorkflow(text, context.workflows) ?? readUtteranceText(text, context),
+    async read(text, context) {
+      const meant = matchWorkflow(text, context.workflows);
+      if (meant !== undefined) return meant;
+      // A reading call that is asked for word for word is done as a task, so that it is seen, kept and can be stopped.
+      if (planCalls(text) === undefined || text.length > 200) return readUtteranceText(text, context);
+      const title = text.trim().replaceAll(/\s+/g, " ");
+      return { commands: [{ op: "task_create", title }], say: "I look, and tell you what I find." };
+    },
   };
 }
 

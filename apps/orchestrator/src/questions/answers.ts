@@ -16,6 +16,7 @@ import type { ToolsApproval } from "../servers/tools-approval.ts";
 import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
 import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
 import { missingInputs } from "../workflows/missing-inputs.ts";
+import { askedCalls } from "./asked-calls.ts";
 import type { Asked } from "./read-parameters.ts";
 
 /** What an answer is made from. */
@@ -36,19 +37,21 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
     async ({ back, workspaceId, asked }) => {
       if (isSearch(asked)) {
         return ok({
-          items: (await back.store.heavy.tasks.search(workspaceId, asked.q, asked.limit, asked.asOf)).map(taskItem),
+          items: (await back.store.heavy.tasks.search(workspaceId, asked.q, asked.limit, asked.asOf)).map((task) =>
+            taskItem(back, task),
+          ),
           next: null,
         });
       }
       const page = await back.store.tasks.list(workspaceId, { ...pageOf(asked), ...momentOf(asked) });
-      return ok({ items: page.items.map(taskItem), next: page.next });
+      return ok({ items: page.items.map((task) => taskItem(back, task)), next: page.next });
     },
   ],
   [
     "task",
     ({ back, workspaceId, asked }) => {
       const task = back.store.tasks.get(workspaceId, asked.id ?? "", { asOf: asked.asOf });
-      return task === undefined ? fail("not_found", `There is no task ${asked.id ?? ""}.`) : ok(taskItem(task));
+      return task === undefined ? fail("not_found", `There is no task ${asked.id ?? ""}.`) : ok(taskItem(back, task));
     },
   ],
   [
@@ -67,6 +70,13 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
       return ok({
         items: page.items.map(runItem),
         next: page.next,
+        // Cards of tasks stand beside those of runs: a person decides about both in the same way.
+        asks: back.mind.works.waiting(workspaceId).flatMap((work) =>
+          askedCalls(back, work).map((ask) => ({
+            ...ask,
+            title: back.store.tasks.get(workspaceId, work.taskId)?.title ?? work.taskId,
+          })),
+        ),
         definitions: definitionsOf(back),
         broken: back.workflows().broken.map(describeBroken),
         notLoaded: back.workflows().broken.slice(0, maxNotLoaded).map(notLoadedItem),
@@ -162,7 +172,9 @@ function notLoadedItem({ file, problems }: BrokenWorkflow): unknown {
   };
 }
 
-function taskItem(task: Task): unknown {
+function taskItem(back: Back, task: Task): unknown {
+  const work = back.mind.works.get(task.workspaceId, task.id);
+  const asks = askedCalls(back, work);
   const { id, title, status, confidence, complexity, parentId, createdAtMs, updatedAtMs } = task;
   const { progress, intentType, routingDecision, projectId, description, businessGoal } = task;
   return {
@@ -180,6 +192,8 @@ function taskItem(task: Task): unknown {
     projectId,
     description,
     businessGoal,
+    ...(work === undefined ? {} : { work: { status: work.status, by: work.brain, note: work.note ?? null } }),
+    ...(asks.length === 0 ? {} : { asks }),
   };
 }
 

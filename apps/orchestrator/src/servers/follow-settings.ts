@@ -4,7 +4,13 @@ import type { Clock, Log, Timer } from "@kingly/runtime";
 
 /** What the settings say of servers now, or why they cannot be read. */
 export type SettingsReading =
-  | { readonly ok: true; readonly config: { readonly mcpServers: Readonly<Record<string, ServerEntry>> } }
+  | {
+      readonly ok: true;
+      readonly config: {
+        readonly mcpServers: Readonly<Record<string, ServerEntry>>;
+        readonly shippedServers?: readonly string[];
+      };
+    }
   | { readonly ok: false; readonly message: string };
 
 /** Where settings come from, and where they may change. */

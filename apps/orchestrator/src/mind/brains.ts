@@ -1,0 +1,184 @@
+import { estimateTokens } from "@kingly/codec";
+import { costOf as priceOf, LlmError, withPrices } from "@kingly/llm";
+import type { BreakerState, ModelRequest, StopReason, ToolCall, VendorPart } from "@kingly/llm";
+import type { Clock, Log } from "@kingly/runtime";
+import type { Database } from "@kingly/sqlite";
+import type { BackModelSetting } from "./back-model-setting.ts";
+import type { Brain } from "./brain.ts";
+import type { DayBudget, MindSettings } from "./mind-settings.ts";
+import { openBrains } from "./open-brains.ts";
+import type { OpenModel } from "./open-brains.ts";
+import type { Purpose } from "./purpose.ts";
+import { readAnswer } from "./read-answer.ts";
+import type { Scrub } from "./scrub.ts";
+import { createSpending } from "./spending.ts";
+import type { Spending } from "./spending.ts";
+
+/** A whole answer, who gave it, and what it cost. */
+export interface BrainAnswer {
+  readonly brain: string;
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly stopReason: StopReason;
+  readonly tokens: number;
+  readonly microUsd: number;
+  /** What the model wants back with its words. */
+  readonly vendor?: VendorPart;
+}
+
+/** What is asked, and for whom. */
+export interface BrainQuestion {
+  readonly purpose: Purpose;
+  readonly workspaceId: string;
+  readonly request: ModelRequest;
+  /** Takes what the model says of its thinking. */
+  readonly onThinking?: (words: string) => void;
+}
+
+/** How one model stands. */
+export interface BrainState {
+  readonly name: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly breaker: BreakerState["state"];
+  readonly answersToday: number;
+  readonly tokensToday: number;
+  readonly usdToday: number;
+}
+
+/** The models of the back. */
+export interface Brains {
+  /** Whether the settings name a model for this. */
+  has(purpose: Purpose): boolean;
+  /** The name of the model that is asked first for this. */
+  nameFor(purpose: Purpose): string | undefined;
+  /** Asks the first model that may be asked and answers; what it cost is recorded by the caller, or by `askOnce`.
+   *
+   * Throws LlmError: `budget_exceeded` when the day is spent, `breaker_open` when none may be asked now. */
+  ask(question: BrainQuestion): Promise<BrainAnswer>;
+  /** Asks, and records what it cost. */
+  askOnce(question: BrainQuestion): Promise<BrainAnswer>;
+  readonly spending: Spending;
+  states(): readonly BrainState[];
+}
+
+/** Creates the choice between the models of the settings. [O41][O42] */
+export function createBrains(
+  deps: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly database: Database;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly scrub: Scrub;
+    readonly openModel?: OpenModel;
+  },
+  settings: Pick<MindSettings, "budgets"> & { readonly backModels: readonly BackModelSetting[] },
+): Brains {
+  const brains = openBrains(deps, settings.backModels);
+  const spending = createSpending(deps);
+  const fitting = (purpose: Purpose): readonly Brain[] =>
+    brains.filter((brain) => brain.purposes === undefined || brain.purposes.has(purpose));
+
+  const overBudget = (workspaceId: string): string | undefined => {
+    const { day, workspaceDay } = settings.budgets;
+    if (isSpent(day, spending.today({}))) return "What may be spent in a day is spent.";
+    if (isSpent(workspaceDay, spending.today({ workspaceId })))
+      return "What this workspace may spend in a day is spent.";
+    return undefined;
+  };
+  const mayAsk = (brain: Brain): boolean => {
+    const { maxTokensPerDay: tokens, maxUsdPerDay: usd } = brain;
+    const budget = { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+    return brain.model.breaker().state !== "open" && !isSpent(budget, spending.today({ brain: brain.name }));
+  };
+
+  const ask: Brains["ask"] = async ({ purpose, workspaceId, request, onThinking }) => {
+    const spent = overBudget(workspaceId);
+    if (spent !== undefined) throw new LlmError("budget_exceeded", `${spent} It goes on tomorrow (UTC), or raise it.`);
+    const clean = withoutSecrets(deps.scrub, request);
+    let failure: unknown;
+    for (const brain of fitting(purpose).filter(mayAsk)) {
+      try {
+        const answer = await readAnswer(brain.model, { ...clean, purpose }, onThinking);
+        const text = deps.scrub.clean(answer.text);
+        return { ...answer, text, brain: brain.name, ...costOf(brain, request, answer) };
+      } catch (thrown) {
+        failure = withoutSecret(deps.scrub, thrown);
+        if (request.signal?.aborted === true) throw failure;
+        const why = thrown instanceof Error ? thrown.message : "unknown";
+        deps.log.warn("a model did not answer", { model: brain.name, purpose, why: deps.scrub.clean(why) });
+      }
+    }
+    if (failure !== undefined) throw failure;
+    throw new LlmError(
+      "breaker_open",
+      `No model may be asked for ${purpose} now: each has spent its day or failed too often.`,
+    );
+  };
+  return {
+    spending,
+    has: (purpose) => fitting(purpose).length > 0,
+    nameFor: (purpose) => fitting(purpose)[0]?.name,
+    ask,
+    async askOnce(question) {
+      const answer = await ask(question);
+      await deps.database.write((unit) => spending.record(unit, question.workspaceId, answer.brain, answer));
+      return answer;
+    },
+    states: () =>
+      brains.map((brain) => {
+        const { answers, tokens, microUsd } = spending.today({ brain: brain.name });
+        return {
+          name: brain.name,
+          provider: brain.provider,
+          model: brain.modelName,
+          breaker: brain.model.breaker().state,
+          answersToday: answers,
+          tokensToday: tokens,
+          usdToday: microUsd / 1e6,
+        };
+      }),
+  };
+}
+
+// Whoever wrote the request: what leaves the house holds no secret.
+function withoutSecrets(scrub: Scrub, request: ModelRequest): ModelRequest {
+  const messages = request.messages.map((message) => ({ ...message, text: scrub.clean(message.text) }));
+  return { ...request, messages, ...(request.system === undefined ? {} : { system: scrub.clean(request.system) }) };
+}
+
+function isSpent(budget: DayBudget, spent: { readonly tokens: number; readonly microUsd: number }): boolean {
+  const { tokens = Infinity, usd = Infinity } = budget;
+  return spent.tokens >= tokens || spent.microUsd >= usd * 1e6;
+}
+
+// A model that tells no usage, or one that cannot be, is counted by an estimate: a limit must hold for it too.
+function costOf(
+  { modelName, price }: Brain,
+  request: ModelRequest,
+  answer: Awaited<ReturnType<typeof readAnswer>>,
+): { readonly tokens: number; readonly microUsd: number } {
+  const { usage } = answer;
+  const isUsable = usage !== undefined && isCount(usage.inputTokens) && isCount(usage.outputTokens);
+  const asked = `${request.system ?? ""}${JSON.stringify(request.messages)}${JSON.stringify(request.tools ?? [])}`;
+  const counted = isUsable
+    ? usage
+    : {
+        inputTokens: estimateTokens(asked),
+        outputTokens: estimateTokens(answer.text + JSON.stringify(answer.toolCalls)),
+      };
+  const table = price === undefined ? undefined : withPrices([{ model: modelName, ...price }]);
+  const usd = priceOf(modelName, counted, table) ?? 0;
+  return { tokens: counted.inputTokens + counted.outputTokens, microUsd: Math.max(0, Math.ceil(usd * 1e6)) };
+}
+
+function isCount(tokens: number): boolean {
+  return Number.isSafeInteger(tokens) && tokens >= 0;
+}
+
+// A failure is kept with its job, and told.
+function withoutSecret(scrub: Scrub, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !scrub.holds(thrown.message)) return thrown;
+  const message = scrub.clean(thrown.message);
+  return thrown instanceof LlmError ? new LlmError(thrown.code, message) : new Error(message);
+}
