@@ -13,6 +13,7 @@ import { createAnnounceEvents } from "./announce-events.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { readConfig } from "./config.ts";
 import { openEmbedder } from "./embedder-setting.ts";
+import { findBackModels } from "./mind/find-back-models.ts";
 import { metricsText } from "./metrics.ts";
 import { openBack } from "./open-back.ts";
 import { openForesight } from "./predictions/open-foresight.ts";
@@ -54,13 +55,18 @@ const embedder =
   reading.config.embedder &&
   (await openEmbedder({ clock, log, keyOf: (variable) => process.env[variable] }, reading.config.embedder));
 
+// Within 150 ms, of which a machine without models takes a few.
+const isSet = reading.config.backModels !== undefined || reading.config.scriptedModel !== undefined;
+const backModels = isSet ? undefined : await findBackModels({ clock, log, fetch }, process.env);
+const config = backModels === undefined ? reading.config : { ...reading.config, backModels };
+
 const opened = await openBack(
   { clock, random, log, ...(embedder === undefined ? {} : { embedder }) },
   {
     homePath: home.path,
     databasePath: home.databasePath,
     shippedWorkflows: join(import.meta.dirname, "../../../workflows"),
-    config: reading.config,
+    config,
     environment: process.env,
     settings: { folders: [home.path, process.cwd()], read: () => readConfig(home.path, process.cwd()) },
     secrets: [token],

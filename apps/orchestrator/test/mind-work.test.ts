@@ -179,6 +179,8 @@ describe("a task that a model works", () => {
     await mind.say("tc#A1:Look");
     await mind.idle();
     expect(mind.linesOf("A1").at(-1)).toMatch(/model_failed.*What this workspace may spend in a day is spent/);
+    // Nothing was asked that might have crossed the line.
+    expect(mind.back.mind.brains.spending.today({}).tokens).toBeLessThan(1000);
     expect(mind.back.mind.brains.spending.today({ workspaceId: "other" }).tokens).toBe(0);
   });
 });

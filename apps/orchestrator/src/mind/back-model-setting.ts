@@ -9,7 +9,8 @@ export interface BackModelSetting {
   readonly provider: "anthropic" | "openai-compatible" | "scripted";
   /** The vendor's word for it. @default the name */
   readonly model?: string;
-  readonly baseUrl?: string;
+  /** Where it is. Several are instances of the same model, and share the work. */
+  readonly baseUrl?: string | readonly string[];
   /** The environment variable that holds its key; never the key itself. */
   readonly apiKeyEnv?: string;
   /** What it is asked for. @default everything */
@@ -23,6 +24,7 @@ export interface BackModelSetting {
 }
 
 const text = (maxLength: number): object => ({ type: "string", minLength: 1, maxLength });
+const address = { ...text(2000), pattern: "^https?://" };
 const money = { type: "number", minimum: 0 };
 
 /** The JSON Schema of one entry. */
@@ -34,7 +36,7 @@ export const backModelSchema: object = {
     name: text(64),
     provider: { enum: ["anthropic", "openai-compatible", "scripted"] },
     model: text(200),
-    baseUrl: { ...text(2000), pattern: "^https?://" },
+    baseUrl: { anyOf: [address, { type: "array", minItems: 1, maxItems: 20, items: address }] },
     apiKeyEnv: { ...text(128), pattern: "^[A-Za-z_][A-Za-z0-9_]*$" },
     purposes: { type: "array", minItems: 1, items: { enum: purposes } },
     maxTokensPerDay: { type: "integer", minimum: 1 },

@@ -1,18 +1,21 @@
 import { estimateTokens } from "@kingly/codec";
 import { costOf as priceOf, LlmError, withPrices } from "@kingly/llm";
-import type { BreakerState, ModelRequest, StopReason, ToolCall, VendorPart } from "@kingly/llm";
+import type { BreakerState, ModelRequest, StopReason, ToolCall, Usage, VendorPart } from "@kingly/llm";
 import type { Clock, Log } from "@kingly/runtime";
 import type { Database } from "@kingly/sqlite";
 import type { BackModelSetting } from "./back-model-setting.ts";
 import type { Brain } from "./brain.ts";
+import { findRoom } from "./budget-room.ts";
+import type { Purse, TokenPrice } from "./budget-room.ts";
 import type { DayBudget, MindSettings } from "./mind-settings.ts";
 import { openBrains } from "./open-brains.ts";
 import type { OpenModel } from "./open-brains.ts";
 import type { Purpose } from "./purpose.ts";
 import { readAnswer } from "./read-answer.ts";
+import { createReservations } from "./reservations.ts";
 import type { Scrub } from "./scrub.ts";
 import { createSpending } from "./spending.ts";
-import type { Spending } from "./spending.ts";
+import type { Spender, Spending } from "./spending.ts";
 
 /** A whole answer, who gave it, and what it cost. */
 export interface BrainAnswer {
@@ -79,27 +82,37 @@ export function createBrains(
   const fitting = (purpose: Purpose): readonly Brain[] =>
     brains.filter((brain) => brain.purposes === undefined || brain.purposes.has(purpose));
 
-  const overBudget = (workspaceId: string): string | undefined => {
-    const { day, workspaceDay } = settings.budgets;
-    if (isSpent(day, spending.today({}))) return "What may be spent in a day is spent.";
-    if (isSpent(workspaceDay, spending.today({ workspaceId })))
-      return "What this workspace may spend in a day is spent.";
-    return undefined;
+  const reservations = createReservations();
+  const purse = (whose: string, budget: DayBudget, spender: Spender): Purse => {
+    const [spent, held] = [spending.today(spender), reservations.held(spender)];
+    return { whose, budget, spent: { tokens: spent.tokens + held.tokens, microUsd: spent.microUsd + held.microUsd } };
   };
-  const mayAsk = (brain: Brain): boolean => {
+  const roomFor = (brain: Brain, workspaceId: string, request: ModelRequest): ReturnType<typeof findRoom> => {
     const { maxTokensPerDay: tokens, maxUsdPerDay: usd } = brain;
-    const budget = { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
-    return brain.model.breaker().state !== "open" && !isSpent(budget, spending.today({ brain: brain.name }));
+    const own = { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+    return findRoom(request, priceOfToken(brain), [
+      purse("the model", own, { brain: brain.name }),
+      purse("this workspace", settings.budgets.workspaceDay, { workspaceId }),
+      purse("the house", settings.budgets.day, {}),
+    ]);
   };
 
   const ask: Brains["ask"] = async ({ purpose, workspaceId, request, onThinking }) => {
-    const spent = overBudget(workspaceId);
-    if (spent !== undefined) throw new LlmError("budget_exceeded", `${spent} It goes on tomorrow (UTC), or raise it.`);
     const clean = withoutSecrets(deps.scrub, request);
     let failure: unknown;
-    for (const brain of fitting(purpose).filter(mayAsk)) {
+    let whose: string | undefined;
+    for (const brain of fitting(purpose)) {
+      if (brain.model.breaker().state === "open") continue;
+      const room = roomFor(brain, workspaceId, clean);
+      if ("short" in room) {
+        whose = room.short.whose;
+        continue;
+      }
+      const { most } = room;
+      const release = reservations.hold({ brain: brain.name, workspaceId }, most);
       try {
-        const answer = await readAnswer(brain.model, { ...clean, purpose }, onThinking);
+        const { maxOutputTokens } = most;
+        const answer = await readAnswer(brain.model, { ...clean, purpose, maxOutputTokens }, onThinking);
         const text = deps.scrub.clean(answer.text);
         return { ...answer, text, brain: brain.name, ...costOf(brain, request, answer) };
       } catch (thrown) {
@@ -107,13 +120,16 @@ export function createBrains(
         if (request.signal?.aborted === true) throw failure;
         const why = thrown instanceof Error ? thrown.message : "unknown";
         deps.log.warn("a model did not answer", { model: brain.name, purpose, why: deps.scrub.clean(why) });
+      } finally {
+        release();
       }
     }
     if (failure !== undefined) throw failure;
-    throw new LlmError(
-      "breaker_open",
-      `No model may be asked for ${purpose} now: each has spent its day or failed too often.`,
-    );
+    if (whose === undefined) {
+      throw new LlmError("breaker_open", `No model may be asked for ${purpose} now: each has failed too often.`);
+    }
+    const spent = `What ${whose} may spend in a day is spent, or would be by this question.`;
+    throw new LlmError("budget_exceeded", `${spent} It goes on tomorrow (UTC), or raise it.`);
   };
   return {
     spending,
@@ -147,9 +163,16 @@ function withoutSecrets(scrub: Scrub, request: ModelRequest): ModelRequest {
   return { ...request, messages, ...(request.system === undefined ? {} : { system: scrub.clean(request.system) }) };
 }
 
-function isSpent(budget: DayBudget, spent: { readonly tokens: number; readonly microUsd: number }): boolean {
-  const { tokens = Infinity, usd = Infinity } = budget;
-  return spent.tokens >= tokens || spent.microUsd >= usd * 1e6;
+/** What a token of a model costs, in millionths of a US dollar: so many dollars for a million of them. */
+function priceOfToken({ modelName, price }: Brain): TokenPrice {
+  if (price !== undefined) return price;
+  const of = (usage: Usage): number => priceOf(modelName, usage) ?? 0;
+  // Where a long prompt or the writing of a cache is dearer, the dearer price counts.
+  const million = 1_000_000;
+  const input = of({ inputTokens: million, outputTokens: 0 });
+  const written = of({ inputTokens: million, outputTokens: 0, cacheWriteTokens: million });
+  const output = of({ inputTokens: million, outputTokens: million }) - input;
+  return { input: Math.max(input, written), output };
 }
 
 // A model that tells no usage, or one that cannot be, is counted by an estimate: a limit must hold for it too.

@@ -1,4 +1,4 @@
-import { withBreaker } from "@kingly/llm";
+import { createRouter, withBreaker } from "@kingly/llm";
 import type { Model } from "@kingly/llm";
 import { createAnthropicModel } from "@kingly/llm/anthropic";
 import { createOpenAiCompatibleModel } from "@kingly/llm/openai-compatible";
@@ -34,8 +34,16 @@ export function openBrains(deps: BrainDeps, settings: readonly BackModelSetting[
   }));
 }
 
-function openModel({ clock, env }: BrainDeps, setting: BackModelSetting): Model {
-  const { name, provider, model = name, baseUrl, apiKeyEnv } = setting;
+/** Opens one model, or all its instances behind a router that asks who has least to do. */
+function openModel(deps: BrainDeps, setting: BackModelSetting): Model {
+  const { baseUrl } = setting;
+  if (typeof baseUrl === "string" || baseUrl === undefined) return openInstance(deps, setting, baseUrl);
+  const models = baseUrl.map((url) => withBreaker(openInstance(deps, setting, url), deps));
+  return createRouter(deps, { name: setting.name, routes: [{ purposes: ["*"], models }] });
+}
+
+function openInstance({ clock, env }: BrainDeps, setting: BackModelSetting, baseUrl: string | undefined): Model {
+  const { name, provider, model = name, apiKeyEnv } = setting;
   const key = env[apiKeyEnv ?? (provider === "anthropic" ? "ANTHROPIC_API_KEY" : "")];
   const deps = { clock, fetch: globalThis.fetch };
   switch (provider) {

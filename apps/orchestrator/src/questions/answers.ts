@@ -17,6 +17,7 @@ import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
 import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
 import { missingInputs } from "../workflows/missing-inputs.ts";
 import { askedCalls } from "./asked-calls.ts";
+import { askedTools } from "./asked-tools.ts";
 import type { Asked } from "./read-parameters.ts";
 
 /** What an answer is made from. */
@@ -70,13 +71,16 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
       return ok({
         items: page.items.map(runItem),
         next: page.next,
-        // Cards of tasks stand beside those of runs: a person decides about both in the same way.
-        asks: back.mind.works.waiting(workspaceId).flatMap((work) =>
-          askedCalls(back, work).map((ask) => ({
-            ...ask,
-            title: back.store.tasks.get(workspaceId, work.taskId)?.title ?? work.taskId,
-          })),
-        ),
+        // Cards of tools and tasks stand beside those of runs: a person decides about all in the same way.
+        asks: [
+          ...askedTools(back, workspaceId),
+          ...back.mind.works.waiting(workspaceId).flatMap((work) =>
+            askedCalls(back, work).map((ask) => ({
+              ...ask,
+              title: back.store.tasks.get(workspaceId, work.taskId)?.title ?? work.taskId,
+            })),
+          ),
+        ],
         definitions: definitionsOf(back),
         broken: back.workflows().broken.map(describeBroken),
         notLoaded: back.workflows().broken.slice(0, maxNotLoaded).map(notLoadedItem),
