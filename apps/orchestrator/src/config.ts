@@ -17,6 +17,9 @@ export interface OrchestratorConfig extends MindFile {
   readonly scriptedModel?: readonly { readonly when?: string; readonly reply: string }[];
   /** What finds memories by their meaning. Default: the store's local vectors. [O69] */
   readonly embedder?: EmbedderSetting;
+  /** How long answers to reads are used again, in milliseconds, by `server.tool` or server; 0 never. Default by the kind
+   * of tool, see `toolCache`. [O54] */
+  readonly toolCacheMs?: Readonly<Record<string, number>>;
   /** Whether what may be said next is suggested, and what it needs loaded ahead. Default true. [O72] */
   readonly suggestions?: boolean;
   /** The servers that ship and that no entry of the file has replaced: what they say of themselves is known to be true. */
@@ -29,6 +32,7 @@ interface ConfigFile extends MindFile {
   readonly scriptedModel?: OrchestratorConfig["scriptedModel"];
   readonly embedder?: EmbedderSetting;
   readonly suggestions?: boolean;
+  readonly toolCacheMs?: Readonly<Record<string, number>>;
 }
 
 // The planner's model matches without regard to case; what cannot be compiled must be told with its file.
@@ -66,6 +70,7 @@ const checkFile = new Ajv({ allErrors: true, allowUnionTypes: true, formats }).c
     keepEventDays: { type: "integer", minimum: 0, maximum: 36_500 },
     embedder: embedderSchema,
     suggestions: { type: "boolean" },
+    toolCacheMs: { type: "object", additionalProperties: { type: "integer", minimum: 0, maximum: 86_400_000 } },
     // The gateway's: it checks them.
     frontModel: {},
     people: {},
@@ -119,6 +124,7 @@ export function readConfig(
       ...(budgets === undefined ? {} : { budgets }),
       ...(file.keepEventDays === undefined ? {} : { keepEventDays: file.keepEventDays }),
       ...(file.embedder === undefined ? {} : { embedder: file.embedder }),
+      ...(file.toolCacheMs === undefined ? {} : { toolCacheMs: file.toolCacheMs }),
       ...(file.suggestions === undefined ? {} : { suggestions: file.suggestions }),
       ...(file.scriptedModel === undefined ? {} : { scriptedModel: file.scriptedModel }),
     },

@@ -25,6 +25,7 @@ import type { SettingsSource } from "./servers/follow-settings.ts";
 import { keepPins } from "./servers/keep-pins.ts";
 import { tellTools } from "./servers/tell-tools.ts";
 import { listToolsApprovals } from "./servers/tools-approval.ts";
+import { toolCache } from "./tool-cache.ts";
 import { createMayRepeat } from "./tool-hints.ts";
 import { createPlanner } from "./planner/create-planner.ts";
 import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
@@ -105,7 +106,7 @@ export async function openBack(
     );
     const batcher = createBatcher(
       { caller: servers.caller, clock, log },
-      { concurrencyByServer: servers.concurrencyByServer },
+      { concurrencyByServer: servers.concurrencyByServer, cache: toolCache(options.config.toolCacheMs) },
     );
     // Set once the queue may be written to; until then the start itself keeps the schedules.
     let onChange = (): void => {};

@@ -132,6 +132,24 @@ describe("a task that a model works", () => {
     expect(mind.linesOf("A1").at(-1)).toMatch(/^er#A1:task_limit\|task_A1 is not done.*say: retry task_A1/);
   });
 
+  test("[O54] an answer to a read is used again as the settings say, until something is written to its server", async () => {
+    const mind = await open({
+      script: [
+        oneShot,
+        work(1, [call("rec__look", { at: 1 })]),
+        work(2, [call("rec__look", { at: 1 })]),
+        work(3, [call("rec__note", { text: "It has changed." })]),
+        work(4, [call("rec__look", { at: 1 })]),
+        work(5, "Done."),
+      ],
+      config: { toolCacheMs: { "rec.look": 60_000 }, tools: { "rec.note": "allow" }, taskWork: { maxRepeats: 9 } },
+    });
+    await mind.say("tc#A1:Look");
+    await mind.idle();
+    expect(mind.linesOf("A1").at(-1)).toMatch(/^tc#A1:task_A1\|success/);
+    expect(mind.calls().map(({ name }) => name)).toEqual(["look", "note", "look"]);
+  });
+
   test("[O43] the same call with the same arguments three times ends it; the third is not made", async () => {
     const mind = await open({ script: [oneShot, { purpose: "work", reply: [call("rec__look", { b: 1, a: 2 })] }] });
     await mind.say("tc#A1:Look");
