@@ -8,6 +8,7 @@ export const pageInputs: readonly string[] = [
   "apps/gateway/src/board",
   "apps/gateway/src/check-utterance.ts",
   "apps/gateway/src/person-command.ts",
+  "apps/gateway/src/suggestions/read-suggest.ts",
   "apps/gateway/package.json",
   "packages/codec/src",
   "packages/link/src",
