@@ -129,8 +129,8 @@ test("[O16][O20] hostile memories and workspaces do not break the link", async (
   await expect.poll(() => lines.filter((line) => line.startsWith("me#")).length, { timeout: 60_000 }).toBe(2);
   const answer = await client.ask("memory", { limit: 1 });
   expect(answer).toMatchObject({ ok: true });
-  // The first search of a process, where others have the cores: how long it takes is not what is asked here.
-  expect(await client.ask("memory", { q: "a" }, { deadlineMs: 20_000 })).toMatchObject({ ok: true });
+  // The first search of a process may take longer than an answer may where others have the cores: it is asked again.
+  await expect.poll(() => client.ask("memory", { q: "a" }), { timeout: 60_000 }).toMatchObject({ ok: true });
   expect(await client.ask("memory", { asOf: "20 26" })).toMatchObject({ ok: false, error: { code: "invalid_query" } });
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect(response.status).toBe(200);
