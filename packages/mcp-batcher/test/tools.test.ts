@@ -219,4 +219,28 @@ describe("variables", () => {
     expect(told).toContain("[MY_TOKEN]");
     expect(told).not.toContain("canary");
   });
+
+  test("[M37] what the arguments and the address tell as secret is never shown either", async () => {
+    const { add, state, log } = openHouse({
+      odd: {
+        command: process.execPath,
+        args: [
+          "-e",
+          "console.error(process.argv.join()); process.exit(1)",
+          "--",
+          "--api-key",
+          "key-canary",
+          "--token=token-canary",
+          "SECRET=named-canary",
+          "postgres://me:passw-canary@127.0.0.1/db",
+        ],
+      },
+      far: { type: "http", url: "http://user:p%40ss-canary@127.0.0.1:9/mcp?api_key=query-canary&kind=shown" },
+    });
+    const outcomes = [await add({}), await add({ server: "far" })];
+    expect(outcomes.map(({ status }) => status)).toEqual(["failed", "failed"]);
+    const told = JSON.stringify([outcomes, state("odd"), state("far"), log.entries]);
+    expect(told).not.toContain("canary");
+    for (const shown of ["[api-key]", "--token=[token]", "kind=shown"]) expect(told).toContain(shown);
+  });
 });

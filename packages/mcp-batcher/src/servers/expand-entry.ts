@@ -1,3 +1,4 @@
+import { literalSecrets } from "./literal-secrets.ts";
 import { isHttpEntry } from "./server-entry.ts";
 import type { ServerEntry } from "./server-entry.ts";
 
@@ -13,8 +14,8 @@ const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /** Puts the values of `${NAME}` and `${NAME:-default}` into every text of an entry; names what has no value. [M37]
  *
- * `secrets` are the values that came in or stand in `env` and `headers`, with the names to show instead. What is put in
- * is not read again: a value may hold `${` itself. */
+ * `secrets` are the values that came in, stand in `env` and `headers`, or are told as secret by `args` and `url`, with the
+ * names to show instead. What is put in is not read again: a value may hold `${` itself. */
 export function expandEntry(entry: ServerEntry, environment: Environment): ExpandedEntry {
   const missing = new Set<string>();
   const secrets = new Map<string, string>();
@@ -53,6 +54,7 @@ export function expandEntry(entry: ServerEntry, environment: Environment): Expan
         ...(entry.env === undefined ? {} : { env: expandAll(entry.env) }),
         ...(entry.cwd === undefined ? {} : { cwd: expand(entry.cwd) }),
       };
+  for (const [value, name] of literalSecrets(expanded)) if (!secrets.has(value)) keepSecret(value, name);
   return missing.size > 0 ? { ok: false, missing: [...missing] } : { ok: true, entry: expanded, secrets };
 }
 
