@@ -2,11 +2,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { LlmError } from "@kingly/llm";
+import { createSystemClock } from "@kingly/runtime";
+import type { Clock } from "@kingly/runtime";
 import { afterEach, describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { metricsText } from "../src/metrics.ts";
+import type { OpenModel } from "../src/mind/open-brains.ts";
 import { openForesight } from "../src/predictions/open-foresight.ts";
-import { endHouse, makeHome } from "./harness.ts";
+import { endHouse, makeHome, openHouse } from "./harness.ts";
 import { oneShot, openMindHouse } from "./mind-house.ts";
 import type { MindHouse } from "./mind-house.ts";
 
@@ -107,6 +111,49 @@ describe("which model is asked", () => {
     expect(await house.ask("readiness")).toContainEqual(
       expect.objectContaining({ name: "model away", ok: false, optional: true }),
     );
+  });
+
+  test("[O41] work waits while the only model is not asked because it failed too often, and uses up no attempt", async () => {
+    // Its waits are a tenth as long.
+    const system = createSystemClock();
+    const clock: Clock = {
+      nowMs: () => system.nowMs(),
+      monotonicMs: () => system.monotonicMs() * 10,
+      setTimer: (afterMs, fire) => system.setTimer(afterMs / 10, fire),
+    };
+    let asked = 0;
+    let isAway = true;
+    const openModel: OpenModel = ({ name }) => ({
+      name,
+      async *stream() {
+        asked += 1;
+        if (isAway) throw new LlmError("model_unavailable", "It is away.");
+        yield { kind: "text", text: "Done." };
+        yield { kind: "done", stopReason: "end" };
+      },
+    });
+    const opened = await openHouse({
+      clock,
+      openModel,
+      config: {
+        backModels: [{ name: "brain", provider: "scripted", purposes: ["work"] }],
+        oneShotFrom: 0,
+        taskWork: { maxAttempts: 1 },
+      },
+    });
+    const request = { messages: [{ role: "user" as const, text: "Are you there?" }] };
+    for (let failure = 1; failure <= 5; failure += 1) {
+      const asking = opened.back.mind.brains.ask({ purpose: "work", workspaceId: "default", request });
+      await expect(asking).rejects.toThrow("It is away.");
+    }
+    isAway = false;
+    await opened.say("tc#A1:Sketch a harbour");
+    await opened.idle();
+    const ops = opened.told().map(({ event }) => event.op);
+    await endHouse(opened);
+    expect(ops).not.toContain("error");
+    expect(ops).toContain("task_complete");
+    expect(asked).toBe(6);
   });
 
   test("[O42] a model whose day is spent is not asked; another one is", async () => {

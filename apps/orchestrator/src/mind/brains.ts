@@ -57,7 +57,8 @@ export interface Brains {
   nameFor(purpose: Purpose): string | undefined;
   /** Asks the first model that may be asked and answers; what it cost is recorded by the caller, or by `askOnce`.
    *
-   * Throws LlmError: `budget_exceeded` when the day is spent, `breaker_open` when none may be asked now. */
+   * Throws LlmError: `budget_exceeded` when the day is spent, `breaker_open` with `retryAfterMs` when none was asked
+   * because they failed too often, else what the last one met. */
   ask(question: BrainQuestion): Promise<BrainAnswer>;
   /** Asks, and records what it cost. */
   askOnce(question: BrainQuestion): Promise<BrainAnswer>;
@@ -102,7 +103,7 @@ export function createBrains(
     let failure: unknown;
     let whose: string | undefined;
     for (const brain of fitting(purpose)) {
-      if (brain.model.breaker().state === "open") continue;
+      if (isOpen(brain)) continue;
       const room = roomFor(brain, workspaceId, clean);
       if ("short" in room) {
         whose = room.short.whose;
@@ -116,7 +117,8 @@ export function createBrains(
         const text = deps.scrub.clean(answer.text);
         return { ...answer, text, brain: brain.name, ...costOf(brain, request, answer) };
       } catch (thrown) {
-        failure = withoutSecret(deps.scrub, thrown);
+        // One that was not asked says less than one that was.
+        if (failure === undefined || !isBreakerOpen(thrown)) failure = withoutSecret(deps.scrub, thrown);
         if (request.signal?.aborted === true) throw failure;
         const why = thrown instanceof Error ? thrown.message : "unknown";
         deps.log.warn("a model did not answer", { model: brain.name, purpose, why: deps.scrub.clean(why) });
@@ -125,8 +127,15 @@ export function createBrains(
       }
     }
     if (failure !== undefined) throw failure;
-    if (whose === undefined) {
-      throw new LlmError("breaker_open", `No model may be asked for ${purpose} now: each has failed too often.`);
+    if (fitting(purpose).length === 0) {
+      throw new LlmError("model_unavailable", `No model of the settings is for ${purpose}. Name one in backModels.`);
+    }
+    const open = fitting(purpose).filter(isOpen);
+    if (open.length > 0 || whose === undefined) {
+      const names = open.map(({ name }) => name).join(", ");
+      throw new LlmError("breaker_open", `No model may be asked for ${purpose} now: ${names} failed too often.`, {
+        retryAfterMs: Math.min(...open.map(({ model }) => model.breaker().retryAfterMs)),
+      });
     }
     const spent = `What ${whose} may spend in a day is spent, or would be by this question.`;
     throw new LlmError("budget_exceeded", `${spent} It goes on tomorrow (UTC), or raise it.`);
@@ -155,6 +164,15 @@ export function createBrains(
         };
       }),
   };
+}
+
+function isOpen({ model }: Brain): boolean {
+  return model.breaker().state === "open";
+}
+
+/** Whether nobody was asked, because all have failed too often. */
+export function isBreakerOpen(thrown: unknown): thrown is LlmError {
+  return thrown instanceof LlmError && thrown.code === "breaker_open";
 }
 
 // Whoever wrote the request: what leaves the house holds no secret.

@@ -2,6 +2,7 @@ import type { JobContext } from "@kingly/queue";
 import type { Unit } from "@kingly/sqlite";
 import { cutText } from "../cut-text.ts";
 import type { Back } from "../back.ts";
+import { isBreakerOpen } from "./brains.ts";
 import type { BrainAnswer } from "./brains.ts";
 import { findLimit } from "./find-limit.ts";
 import type { Stop } from "./find-limit.ts";
@@ -34,6 +35,9 @@ export interface Working {
 
 const answerDeadlineMs = 300_000;
 const maxNote = 400;
+// How long work waits for models that failed too often, before it looks again whether it may ask.
+const shortestWaitMs = 1000;
+const longestWaitMs = 60_000;
 
 /** Works a task until it ends, stops, or waits for a person: asks, calls, tells, and writes each answer before it is acted
  * upon and each call before it is made. Where a process died it goes on with what is written. [O43] */
@@ -65,8 +69,15 @@ export async function workTask(start: Omit<Working, "offer">, report: JobContext
     }
     const rounds = steps.filter((step) => step.kind === "answer").length;
     const progress = Math.round((1 - 0.8 ** (rounds + 1)) * 100) / 100;
-    const answer = await askNext(working, steps, (words) => report(progress, words));
-    await keepAnswer(working, answer, progress);
+    try {
+      const answer = await askNext(working, steps, (words) => report(progress, words));
+      await keepAnswer(working, answer, progress);
+    } catch (thrown) {
+      // Nobody was asked: that is no attempt, and others' failures must not use up the attempts of this task.
+      if (!isBreakerOpen(thrown)) throw thrown;
+      report(progress, thrown.message);
+      await waitFor(working, Math.min(longestWaitMs, Math.max(shortestWaitMs, thrown.retryAfterMs ?? 0)));
+    }
   }
 }
 
@@ -128,6 +139,17 @@ async function askNext(
   // A cancelled answer is nobody's: the job goes back, or is over.
   signal.throwIfAborted();
   return answer;
+}
+
+async function waitFor({ back, signal }: Working, waitMs: number): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = back.clock.setTimer(waitMs, over.resolve);
+  const onAbort = (): void => over.resolve();
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  await over.promise;
+  signal.removeEventListener("abort", onAbort);
+  timer.cancel();
 }
 
 // The answer, its calls, what it cost and how far the work is stand together or not at all.
