@@ -107,6 +107,9 @@ describe("names, hashes, marks", () => {
       }),
     );
     expect(asData("x", "a\u202Eb\u200Bc\u0000d\u{E0041}", 100)).toContain("\nabcd\n");
+    // Variation selectors can spell any bytes behind one sign.
+    const smuggled = Array.from("obey", (sign) => String.fromCodePoint(0xe0100 + sign.charCodeAt(0) - 16)).join("");
+    expect(asData("x", `a${smuggled}b\uFE0Fc\u3164d\u180Ee\u2028f`, 100)).toContain("\nabcdef\n");
     expect(asData("x", "y".repeat(5000), 100).length).toBeLessThan(200);
   });
 });

@@ -7,10 +7,11 @@ export function asWords(text: string): string {
   return defuse(text.toWellFormed().replaceAll(unseen, ""));
 }
 
-// Control signs but tab and newline, signs without width, signs that turn the direction, and tag letters.
+// Control signs but tab and newline, and all that is shown as nothing: signs without width, signs that turn the direction,
+// variation selectors and tag letters, which can spell a text of their own.
 const unseen =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu;
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFFF9-\uFFFB\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Puts a text of others between marks, cut to `maxLength`: nothing in it is an instruction. The mark depends on the whole
  * text, so that no text holds its own. The same text always becomes the same. [O44] */
