@@ -12,6 +12,7 @@ import { takeToken } from "../page/src/take-token.ts";
 import { isFinished, lastNews, taskTree } from "../page/src/task-tree.ts";
 import type { TaskNode } from "../page/src/task-tree.ts";
 import { createTicker } from "../page/src/ticker.ts";
+import { exactJson } from "../page/src/exact-json.ts";
 import { visibleText } from "../page/src/visible-text.ts";
 import type { BoardTask } from "../src/board/board.ts";
 
@@ -78,6 +79,17 @@ describe("words", () => {
     );
     expect(connectionWords({ status: "open", replayed: 7, openedAtMs: 0 }, 10_001)).toBe("Connected");
     expect(connectionWords({ status: "closed" }, 0)).toBe("Disconnected");
+  });
+
+  test("[G22] arguments are shown with every sign of theirs, and read again they are the same", () => {
+    const value = { "k\u202ey": ["a\u200bb\u00a0c\u2028d\u0085e\u{e0041}\ufe0f\u00ad", "\u001b[31m\n", "שלום 👋🏽 é"] };
+    const shown = exactJson(value);
+    expect(shown).toContain(String.raw`"k\u202ey"`);
+    expect(shown).toContain(String.raw`a\u200bb\u00a0c\u2028d\u0085e\udb40\udc41\ufe0f\u00ad`);
+    expect(shown).toContain("שלום 👋🏽 é");
+    expect(shown.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+    expect(JSON.parse(shown)).toEqual(value);
+    expect(exactJson(undefined)).toBe("null");
   });
 
   test("text cannot steer the terminal it never reaches, nor the direction of what follows", () => {

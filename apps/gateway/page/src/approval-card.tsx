@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Act } from "./act.ts";
+import { exactJson } from "./exact-json.ts";
 import { visibleText } from "./visible-text.ts";
 import type { Ask } from "./workflow-news.ts";
 
@@ -24,7 +25,7 @@ export function ApprovalCard({ ask, onAct }: { ask: Ask; onAct: Act }): VNode {
         {visibleText(ask.message)}
       </p>
       <pre data-testid="approval-arguments" tabIndex={0} aria-label="What it would be done with">
-        {visibleText(JSON.stringify(ask.arguments, null, 2))}
+        {exactJson(ask.arguments)}
       </pre>
       <p class="acts">
         <button type="button" disabled={decided !== undefined} onClick={() => decide("approved", "Approve")}>
