@@ -33,6 +33,8 @@ const lifeMs = 300_000;
 const maxPickLength = 32;
 // They answer something: by themselves they mean nothing, or something else.
 const answers: ReadonlySet<string> = new Set(["yes", "no", "choose", "undo", "repeat"]);
+// "The second" is known for an answer only where there are two.
+const two: readonly Offer[] = ["suggestion 1", "suggestion 2"].map((title) => ({ title, text: "", commands: [] }));
 
 /** Creates it; kept in memory only. [G85][G86] */
 export function createPersonNext(deps: PersonNextDeps): PersonNext {
@@ -69,7 +71,9 @@ export function createPersonNext(deps: PersonNextDeps): PersonNext {
       if (turn !== newest.id) return false;
       const view = deps.view();
       const read = items.map((item) => ({ item, answer: deps.think.answer(item.say, view) }));
-      const left = read.filter(({ answer }) => !answers.has(answer.intent));
+      const chooses = (say: string): boolean =>
+        deps.think.answer(say, { ...view, dialogue: { ...view.dialogue, offers: two } }).intent === "choose";
+      const left = read.filter(({ item, answer }) => !answers.has(answer.intent) && !chooses(item.say));
       if (left.length === 0) return false;
       next = {
         shown: { turn, items: left.map(({ item }) => item) },
