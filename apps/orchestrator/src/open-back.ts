@@ -185,7 +185,10 @@ export async function openBack(
         queue.work(createHandlers(back), { onDead: createTellDeath(back) });
         // Another embedder than last time: what it has not seen yet, behind everything else. Never rejects.
         if (embeds) void store.memory.embedAll();
-        stopTending = tendDatabase(back, { keepEventDays: options.config.keepEventDays ?? 365 });
+        stopTending = tendDatabase(
+          { ...back, works: back.mind.works },
+          { keepEventDays: options.config.keepEventDays ?? 365 },
+        );
       },
       async warmUp() {
         const read = (): Promise<unknown> => store.heavy.memory.hybrid("default", "warm up", { limit: 1 });

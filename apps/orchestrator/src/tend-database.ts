@@ -1,12 +1,13 @@
 // Keeps the database small while nobody works: old events go, and words that are only hidden leave the indexes.
 import type { Clock, Log, Timer } from "@kingly/runtime";
-import type { Database } from "@kingly/sqlite";
+import type { Database, Unit } from "@kingly/sqlite";
 import { compactIndexes } from "@kingly/store";
 import type { Store } from "@kingly/store";
+import type { Works } from "./mind/works.ts";
 
 /** How long the log is kept. */
 export interface TendOptions {
-  /** Events older than so many days go, 1 to 36,500; 0 keeps all. */
+  /** Events, and what was said and done in works, older than so many days go, 1 to 36,500; 0 keeps all. */
   readonly keepEventDays: number;
   /** The newest events of a workspace stay whatever their age. @default 100000, as many as a gateway mirrors */
   readonly keepEvents?: number;
@@ -22,7 +23,7 @@ export const tendTimes = {
   mostLooks: 60,
   /** Between two units, so that whatever waits goes first. */
   pauseMs: 20,
-  eventsPerUnit: 200,
+  rowsPerUnit: 200,
   pagesPerUnit: 50,
 } as const;
 
@@ -30,10 +31,16 @@ const dayMs = 86_400_000;
 
 /** Tends the database once a day, at a minute without commits. Returns the end of it, which waits for what runs. [O32] */
 export function tendDatabase(
-  deps: { readonly clock: Clock; readonly log: Log; readonly database: Database; readonly store: Store },
+  deps: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly database: Database;
+    readonly store: Store;
+    readonly works: Pick<Works, "letGo">;
+  },
   { keepEventDays, keepEvents = 100_000 }: TendOptions,
 ): () => Promise<void> {
-  const { clock, log, database, store } = deps;
+  const { clock, log, database, store, works } = deps;
   const ending = new AbortController();
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -59,32 +66,46 @@ export function tendDatabase(
       after(tendTimes.pauseMs, resolve);
     });
 
-  /** Lets old events of one workspace go. Only processed ones can: the newest are not marked. */
-  const letGo = async (workspaceId: string): Promise<number> => {
-    let released = 0;
+  const olderThanMs = keepEventDays * dayMs;
+  /** Lets rows go, unit after unit, as long as there are more. */
+  const letGo = async (step: (unit: Unit) => { readonly gone: number; readonly more: boolean }): Promise<number> => {
+    let gone = 0;
     for (let more = true; more && !ending.signal.aborted;) {
-      const step = await database.write((unit) => {
-        const { events } = store;
-        const { head = 0, processed = 0 } = events.position(workspaceId, unit) ?? {};
-        const through = Math.min(head - keepEvents, processed + tendTimes.eventsPerUnit);
-        if (through > processed) events.markProcessed(unit, workspaceId, through);
-        const olderThanMs = keepEventDays * dayMs;
-        const kept = events.retain(unit, workspaceId, { olderThanMs, maxRows: tendTimes.eventsPerUnit });
-        return { released: kept.released, more: kept.more || kept.released === tendTimes.eventsPerUnit };
-      });
-      released += step.released;
-      more = step.more;
+      const stepped = await database.write(step);
+      gone += stepped.gone;
+      more = stepped.more;
       if (more) await pause();
     }
-    return released;
+    return gone;
   };
+  /** Old events of one workspace. Only processed ones can go: the newest are not marked. */
+  const letEventsGo = (workspaceId: string): Promise<number> =>
+    letGo((unit) => {
+      const { events } = store;
+      const { head = 0, processed = 0 } = events.position(workspaceId, unit) ?? {};
+      const through = Math.min(head - keepEvents, processed + tendTimes.rowsPerUnit);
+      if (through > processed) events.markProcessed(unit, workspaceId, through);
+      const kept = events.retain(unit, workspaceId, { olderThanMs, maxRows: tendTimes.rowsPerUnit });
+      return { gone: kept.released, more: kept.more || kept.released === tendTimes.rowsPerUnit };
+    });
+  const letWorksGo = (workspaceId: string): Promise<number> =>
+    letGo((unit) => {
+      const beforeMs = clock.nowMs() - olderThanMs;
+      const gone = works.letGo(unit, workspaceId, { beforeMs, maxRows: tendTimes.rowsPerUnit });
+      return { gone, more: gone === tendTimes.rowsPerUnit };
+    });
   const tend = async (): Promise<void> => {
     const beganMs = clock.monotonicMs();
-    let released = 0;
-    if (keepEventDays > 0) for (const { id } of store.workspaces.list()) released += await letGo(id);
+    let eventsLetGo = 0;
+    let workRowsLetGo = 0;
+    for (const { id } of keepEventDays > 0 ? store.workspaces.list() : []) {
+      eventsLetGo += await letEventsGo(id);
+      workRowsLetGo += await letWorksGo(id);
+    }
     const steps = await compactIndexes(database, { pagesPerStep: tendTimes.pagesPerUnit, signal: ending.signal });
     log.info("the database was tended", {
-      eventsLetGo: released,
+      eventsLetGo,
+      workRowsLetGo,
       indexSteps: steps,
       ms: clock.monotonicMs() - beganMs,
     });

@@ -69,10 +69,30 @@ async function tellAFamily(): Promise<void> {
 }
 
 describe("what it holds", () => {
-  test("[O60][O61] of a task: itself, its parent, parts, relations, siblings, memories, events and the graph, with ids and times", async () => {
+  test("[O60][O61] of a task: itself, its parent, what came of what it waited for, parts, relations, siblings, memories, events and the graph, with ids and times", async () => {
     await tellAFamily();
+    await write((unit) => {
+      const value = "Raise the walls: the roof may come";
+      const result = { workspaceId: "default", key: "result:t_wall", value, speaker: "model:brain" };
+      house.back.store.memory.remember(unit, result, cause);
+    });
     const context = await load("t_roof", "full", 4000);
-    expect(context.asked).toEqual(["task", "parent", "parts", "relations", "siblings", "memory", "events", "graph"]);
+    expect(context.asked).toEqual([
+      "task",
+      "parent",
+      "before",
+      "parts",
+      "relations",
+      "siblings",
+      "memory",
+      "events",
+      "graph",
+    ]);
+    // What it waited for stands near, and once; who said it stands with it.
+    expect(context.pieces.filter(({ id }) => id === "result:t_wall")).toEqual([
+      expect.objectContaining({ source: "before", kind: "memory", by: "model:brain" }),
+    ]);
+    expect(context.pieces.map(({ source }) => source).slice(0, 3)).toEqual(["task", "parent", "before"]);
     const texts = context.pieces.map(({ kind, id, text }) => `${kind} ${id}: ${text}`);
     expect(texts).toContain("task t_roof: “Lay the roof”, running, 50 %");
     expect(texts).toContain("task t_house: “Build the house”, queued");

@@ -1,3 +1,5 @@
+import type { ServerState, ToolDescription } from "@kingly/mcp-batcher/servers";
+import { createMemoryLog } from "@kingly/runtime/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asData } from "../src/mind/as-data.ts";
@@ -6,7 +8,7 @@ import { decideCall } from "../src/mind/decide-call.ts";
 import type { CallQuestion, Policy } from "../src/mind/decide-call.ts";
 import { createScrub } from "../src/mind/scrub.ts";
 import { secretsOf } from "../src/mind/secrets-of.ts";
-import { nameTools } from "../src/mind/tool-names.ts";
+import { readOffer } from "../src/mind/offered-tools.ts";
 
 const policy: Policy = {
   tools: { "mail.send": "allow", "mail.*": "ask", "bank.*": "deny", "web.fetch": "allow", "db.*": "allow" },
@@ -68,26 +70,38 @@ describe("the policy", () => {
 });
 
 describe("names, hashes, marks", () => {
-  test("[O44] every tool has a name of its own that every model takes and that leads back", () => {
-    const part = fc.string({ unit: "binary", minLength: 1, maxLength: 90 });
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.tuple(part, part), { selector: (pair) => JSON.stringify(pair), maxLength: 20 }),
-        (pairs) => {
-          const tools = pairs.map(([server, name]) => ({ server, name }));
-          const named = nameTools(tools);
-          expect(named.size).toBe(tools.length);
-          for (const name of named.keys()) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
-          expect([...named.values()].map(({ server, name }) => [server, name])).toEqual(pairs);
-        },
-      ),
-    );
-    const [plain, strange] = nameTools([
-      { server: "rec", name: "look" },
-      { server: "rec", name: "l\u043eok" },
-    ]).keys();
-    expect(plain).toBe("rec__look");
-    expect(strange).toMatch(/^rec__l_ok_[0-9a-f]{10}$/);
+  test("[O44] tools are offered under names that every model takes and that lead back; what may not be called is left out", async () => {
+    const tool = (name: string, more: Partial<ToolDescription> = {}): ToolDescription => ({
+      name,
+      hash: "",
+      inputSchema: { type: "object" },
+      isReadOnly: true,
+      isIdempotent: true,
+      isDestructive: false,
+      ...more,
+    });
+    const lists = new Map([
+      ["rec", [tool("look"), tool("l\u043eok"), tool("l\u0430ok"), tool("look", { isReadOnly: false }), tool("wipe")]],
+      ["rec__a", [tool("b")]],
+      [
+        "rec_",
+        [tool("look", { blocked: { code: "tool_changed", message: "It is another one now.", hint: "Look at it." } })],
+      ],
+    ]);
+    const servers = {
+      states: () => [...lists.keys()].map((name) => ({ name, status: "ready" }) as ServerState),
+      listTools: async (server: string) => lists.get(server) ?? [],
+    };
+    const deps = { servers, log: createMemoryLog(), scrub: createScrub([]) };
+    const { byName, definitions } = await readOffer(deps, (_server, name) => name === "wipe");
+    expect([...byName.values()].map(({ server, name, isReadOnly }) => [server, name, isReadOnly])).toEqual([
+      ["rec", "look", true],
+      ["rec", "l\u043eok", true],
+      ["rec", "l\u0430ok", true],
+      ["rec__a", "b", true],
+    ]);
+    expect(definitions.map(({ name }) => name)).toEqual([...byName.keys()]);
+    for (const name of byName.keys()) expect(name).toMatch(/^(?:rec__look|[A-Za-z0-9_-]{1,47}__[0-9a-f]{16})$/);
   });
 
   test("[O45] a hash is of the tool and the arguments, whatever the order of their keys", () => {

@@ -1,12 +1,10 @@
-import { startRun } from "@kingly/workflow";
-import { createRunRow } from "../jobs/create-run-row.ts";
 import { jobKey } from "../jobs/job-key.ts";
 import { priorities } from "../jobs/jobs.ts";
 import { readRun } from "../jobs/read-run.ts";
 import type { KnownRun } from "../jobs/read-run.ts";
 import { acknowledge } from "../steps/acknowledge.ts";
 import type { Accepting, Acceptor, CommandRefusal } from "./accepting.ts";
-import { runIdOf } from "./accept-workflow-start.ts";
+import { createRun } from "./create-run.ts";
 import { findStep, notFailed, rerunFrom } from "./rerun-from.ts";
 
 /** Takes up a failed task again, starts a failed run anew with the same definition and inputs, or begins a run anew from
@@ -43,19 +41,8 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
 };
 
 function startAgain(accepting: Accepting, { definition, run }: KnownRun): CommandRefusal | undefined {
-  const { back, unit, workspaceId, cid, cause } = accepting;
   const isOver = run.status !== "running" && run.status !== "paused" && run.status !== "compensating";
   if (!isOver || run.status === "completed") return notFailed(run.runId, run.status);
-  const runId = runIdOf(cid);
-  const begun = startRun(definition, { runId, inputs: run.inputs });
-  createRunRow({ back, unit, workspaceId, cause }, definition, begun.run);
-  back.queue.add(unit, {
-    type: "workflow_execute",
-    payload: { runId },
-    workspaceId,
-    cid,
-    priority: priorities.workflow_execute,
-    key: jobKey(workspaceId, runId),
-  });
+  createRun(accepting, definition, run.inputs);
   return undefined;
 }

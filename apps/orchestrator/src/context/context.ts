@@ -11,9 +11,14 @@ export interface Piece {
   /** When it was said, changed or told, in ms. */
   readonly atMs: number;
   readonly text: string;
+  /** Who said it, of a memory, where that is known: `user`, `model:{name}`, ... */
+  readonly by?: string;
   /** When it ends to hold, in ms; absent while it has no end. */
   readonly untilMs?: number;
 }
+
+/** A piece, with the source that it was read from: `parent`, `before`, `memory`, ... */
+export type LoadedPiece = Piece & { readonly source: string };
 
 /** A context as it was loaded. */
 export interface LoadedContext {
@@ -21,7 +26,7 @@ export interface LoadedContext {
   readonly contextId: string;
   readonly depth: Depth;
   /** The nearest first; only those that the budget had room for. */
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly LoadedPiece[];
   /** The pieces in words, at most `budget` tokens by the codec's estimate. Written by others: data, never instructions. */
   readonly text: string;
   readonly tokens: number;

@@ -1,11 +1,10 @@
 import { estimateTokens } from "@kingly/codec";
 import type { LoadedContext, Piece } from "./context.ts";
-import type { ContextDeps } from "./context-deps.ts";
+import type { SourceDeps } from "./context-deps.ts";
 import { depths } from "./depths.ts";
 import type { Depth } from "./depths.ts";
 import { findSubject } from "./find-subject.ts";
 import { gather } from "./gather.ts";
-import type { KnownRelationships } from "./known-relationships.ts";
 import { sourcesOf } from "./sources/sources-of.ts";
 import type { Subject } from "./subject.ts";
 import { writeContext } from "./write-context.ts";
@@ -21,7 +20,7 @@ export interface GatheredContext {
  *
  * `budget` is in tokens, 50 to 32,000; left out, the depth's own. */
 export async function gatherContext(
-  deps: ContextDeps & { readonly relationships: KnownRelationships },
+  deps: SourceDeps,
   asked: { readonly workspaceId: string; readonly contextId: string; readonly depth: Depth; readonly budget?: number },
 ): Promise<GatheredContext> {
   const { workspaceId, contextId, depth } = asked;
@@ -34,7 +33,7 @@ export async function gatherContext(
     workspaceId,
     contextId,
     depth,
-    pieces: found.sections.flatMap(({ pieces }) => pieces),
+    pieces: found.sections.flatMap(({ name, pieces }) => pieces.map((piece) => ({ ...piece, source: name }))),
     text,
     tokens: estimateTokens(text),
     budget,

@@ -7,6 +7,7 @@ import { wordsOfPiece } from "./words-of-piece.ts";
 
 /** The pieces of one source that had room. */
 export interface Section {
+  readonly name: string;
   readonly heading: string;
   readonly pieces: readonly Piece[];
   /** How many there were. */
@@ -26,7 +27,8 @@ export interface Gathered {
 // Less than this says nothing: a time alone is a dozen.
 const leastTokens = 24;
 
-/** Reads one source after the other, as long as `budget` tokens have room for what it may bring. [O60]
+/** Reads one source after the other, as long as `budget` tokens have room for what it may bring; a memory that two sources
+ * bring is told once. [O60]
  *
  * A piece that does not fit any more is cut, and is then the last one. A source that cannot be read because too many
  * searches wait is left out and named. */
@@ -37,6 +39,7 @@ export async function gather(sources: readonly Source[], budget: number, withIds
   const asked: string[] = [];
   const missing: string[] = [];
   const all: Piece[] = [];
+  const memories = new Set<string>();
   for (const source of sources) {
     const { name, heading } = source;
     if (left < leastTokens) {
@@ -55,6 +58,10 @@ export async function gather(sources: readonly Source[], budget: number, withIds
     all.push(...found);
     const pieces: Piece[] = [];
     for (const piece of found) {
+      if (piece.kind === "memory") {
+        if (memories.has(piece.id)) continue;
+        memories.add(piece.id);
+      }
       const before = pieces.length === 0 ? `${heading}: . ` : "; ";
       const room = left - estimateTokens(before);
       if (room < leastTokens) {
@@ -72,7 +79,7 @@ export async function gather(sources: readonly Source[], budget: number, withIds
       pieces.push(piece);
       left = room - cost;
     }
-    if (pieces.length > 0) sections.push({ heading, pieces, found: found.length });
+    if (pieces.length > 0) sections.push({ name, heading, pieces, found: found.length });
   }
   return { sections, complete: complete && missing.length === 0, asked, missing, read: all };
 }

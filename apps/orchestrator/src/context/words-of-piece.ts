@@ -5,6 +5,7 @@ export function wordsOfPiece({ id, text, atMs }: Piece, withId: boolean): string
   return withId ? `${text} (${id}, ${timeOf(atMs)})` : `${text} (${timeOf(atMs)})`;
 }
 
-function timeOf(atMs: number): string {
+/** Tells a time in UTC, to the minute. */
+export function timeOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

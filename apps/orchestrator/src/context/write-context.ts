@@ -1,6 +1,6 @@
 import type { Section } from "./gather.ts";
 import type { Subject } from "./subject.ts";
-import { wordsOfPiece } from "./words-of-piece.ts";
+import { timeOf, wordsOfPiece } from "./words-of-piece.ts";
 
 /** Puts a context into words, by rules: the same pieces always give the same text. */
 export function writeContext(subject: Subject, sections: readonly Section[], withIds: boolean): string {
@@ -25,8 +25,4 @@ function writeConversation(day: string, sections: readonly Section[], withIds: b
   const heading = `${said.heading} ${found} ${found === 1 ? "thing" : "things"}`;
   const latest = pieces.length === found ? "" : `, the latest ${pieces.length}`;
   return [`${heading}${latest}: ${turns.join("; ")}.`, ...more].join(" ");
-}
-
-function timeOf(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

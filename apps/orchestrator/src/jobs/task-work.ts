@@ -85,7 +85,7 @@ async function begin(
   const known = works.get(workspaceId, taskId);
   const task = back.store.tasks.get(workspaceId, taskId);
   if (known === undefined || task === undefined) return undefined;
-  const prompt = known.prompt ?? writePrompt(task, await loadContext(back, workspaceId, task, true), scrub);
+  const prompt = known.prompt ?? writePrompt(task, await loadContext(back, workspaceId, task), scrub);
   return back.database.write((unit) => {
     const work = works.get(workspaceId, taskId, unit);
     const now = back.store.tasks.get(workspaceId, taskId, unit);

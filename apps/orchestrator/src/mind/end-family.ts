@@ -29,10 +29,7 @@ function endParent(back: Back, unit: Unit, workspaceId: string, taskId: string, 
   const parts = partsOf(back, unit, workspaceId, parent.id);
   if (parts.some(({ status }) => !isOver(status))) return;
   const failed = parts.filter(({ status }) => status !== "completed");
-  back.mind.works.patch(unit, workspaceId, parent.id, {
-    status: failed.length === 0 ? "done" : "stopped",
-    progress: 1,
-  });
+  back.mind.works.patch(unit, workspaceId, parent.id, { status: failed.length === 0 ? "done" : "stopped" });
   if (failed.length === 0) {
     back.store.tasks.transition(unit, workspaceId, parent.id, "completed", {}, cause);
     const payload = {

@@ -32,7 +32,7 @@ export function endWork(back: Back, unit: Unit, task: Task, work: Work, end: Wor
 export function stopWork(back: Back, unit: Unit, work: Work, { code, message }: Stop, cause: Cause): void {
   const { workspaceId, taskId } = work;
   back.mind.works.patch(unit, workspaceId, taskId, { status: "stopped", note: cutText(message, 400) });
-  back.store.tasks.transition(unit, workspaceId, taskId, "ready", {}, cause);
+  back.store.tasks.transition(unit, workspaceId, taskId, "ready", { progress: 0 }, cause);
   const payload = {
     code,
     message: cutText(back.mind.scrub.clean(`${taskId} is not done. ${message}`), 2000),
@@ -57,7 +57,7 @@ function completeWork(
   );
   const unsure = calls.flatMap(({ state, server, tool }) => (state === "unknown" ? [`${server}.${tool}`] : []));
   const said = cutText(text, maxSaid);
-  back.mind.works.patch(unit, workspaceId, taskId, { status: "done", note: cutText(text, 400), progress: 1 });
+  back.mind.works.patch(unit, workspaceId, taskId, { status: "done", note: cutText(text, 400) });
   back.store.memory.remember(
     unit,
     {

@@ -56,6 +56,14 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  "002_age": {
+    async up(db) {
+      // How far a work is stands in its task.
+      await db.schema.alterTable("mind_works").dropColumn("progress").execute();
+      // What is old is found by it.
+      await db.schema.createIndex("mind_works_age").on("mind_works").columns(["workspace_id", "updated_at"]).execute();
+    },
+  },
 };
 
 /** Makes the tables of the mind. [O43] */

@@ -1,10 +1,10 @@
 import type { JsonObject, ToolDefinition } from "@kingly/llm";
+import { createToolNames } from "@kingly/mcp-batcher";
 import type { Servers, ToolDescription } from "@kingly/mcp-batcher/servers";
 import type { Log } from "@kingly/runtime";
 import { cutText } from "../cut-text.ts";
 import { asWords } from "./as-data.ts";
 import type { Scrub } from "./scrub.ts";
-import { nameTools } from "./tool-names.ts";
 
 /** A tool of a server, as it stands now. */
 export type OfferedTool = ToolDescription & { readonly server: string };
@@ -41,21 +41,22 @@ export async function readOffer(
   );
   const tools = lists
     .flat()
-    .filter((tool) => !isBlocked(tool) && !isDenied(tool.server, tool.name) && isSmall(tool.inputSchema))
+    // Blocked: its description has changed since a person approved it.
+    .filter((tool) => tool.blocked === undefined && !isDenied(tool.server, tool.name) && isSmall(tool.inputSchema))
     .slice(0, maxTools);
-  const byName = nameTools(tools);
+  const names = createToolNames();
+  const byName = new Map<string, OfferedTool>();
+  for (const tool of tools) {
+    const name = names.nameOf(tool.server, tool.name);
+    // Of two that a server calls alike the first one counts.
+    if (!byName.has(name)) byName.set(name, tool);
+  }
   const definitions = [...byName].map(([name, tool]) => ({
     name,
     description: cutText(deps.scrub.clean(asWords(tool.description ?? tool.name)), maxDescription),
     inputSchema: tool.inputSchema as JsonObject,
   }));
   return { byName, definitions };
-}
-
-// A tool whose description has changed since a person approved it.
-function isBlocked(tool: object): boolean {
-  const { blocked, isBlocked: is } = tool as { readonly blocked?: unknown; readonly isBlocked?: unknown };
-  return (blocked !== undefined && blocked !== false) || is === true;
 }
 
 function isSmall(schema: unknown): boolean {

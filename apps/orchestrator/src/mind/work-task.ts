@@ -163,14 +163,9 @@ async function keepAnswer({ back, work, offer, keep }: Working, answer: BrainAns
     works.addAnswer(unit, work, { text, stopReason, brain, ...vendor, tokens, microUsd }, calls);
     if (brain !== "rules") brains.spending.record(unit, work.workspaceId, brain, answer);
     const note = text.trim() === "" ? calls.map(({ name }) => name).join(", ") : text;
-    works.patch(unit, work.workspaceId, work.taskId, { note: cutText(note, maxNote), progress });
-    const payload = { entity_id: work.taskId, status: "in_progress", progress };
-    back.store.events.append(
-      unit,
-      work.workspaceId,
-      { eventType: "status_update", entityType: "task", entityId: work.taskId, payload },
-      { origin: "model", ...(work.cid === undefined ? {} : { cid: work.cid }) },
-    );
+    works.patch(unit, work.workspaceId, work.taskId, { note: cutText(note, maxNote) });
+    const cause = { origin: "model", ...(work.cid === undefined ? {} : { cid: work.cid }) } as const;
+    back.store.tasks.transition(unit, work.workspaceId, work.taskId, "running", { progress }, cause);
   });
 }
 

@@ -25,7 +25,6 @@ export interface Work {
   /** What it does now, in words. */
   readonly note: string | undefined;
   readonly jobId: number | undefined;
-  readonly progress: number;
   readonly workedMs: number;
 }
 

@@ -29,6 +29,9 @@ export interface Works {
   countTasks(workspaceId: string, rootId: string, reader?: Reader): number;
   /** Works that wait for a person, newest first, at most 100. */
   waiting(workspaceId: string): readonly Work[];
+  /** Lets go of works of a workspace that nothing happened to since `beforeMs`, once the task and its root are over:
+   * first what was said and done, then the work, at most `maxRows` rows. Returns how many went. [O32] */
+  letGo(unit: Unit, workspaceId: string, options: { readonly beforeMs: number; readonly maxRows: number }): number;
 }
 
 /** What of a work changes. */
@@ -37,7 +40,6 @@ export interface WorkPatch {
   readonly prompt?: Prompt;
   readonly note?: string;
   readonly jobId?: number;
-  readonly progress?: number;
   readonly addMs?: number;
 }
 
@@ -55,7 +57,6 @@ interface WorkRow {
   readonly prompt: string | null;
   readonly note: string | null;
   readonly job_id: number | null;
-  readonly progress: number;
   readonly worked_ms: number;
 }
 
@@ -88,7 +89,7 @@ export function createWorks(deps: { readonly clock: Clock; readonly database: Re
          VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (workspace_id, task_id) DO UPDATE SET life = life + 1, origin = excluded.origin,
            cid = excluded.cid, turn_id = excluded.turn_id, status = excluded.status, brain = excluded.brain,
-           prompt = NULL, note = NULL, job_id = NULL, progress = 0, worked_ms = 0, updated_at = excluded.updated_at`,
+           prompt = NULL, note = NULL, job_id = NULL, worked_ms = 0, updated_at = excluded.updated_at`,
         work.workspaceId,
         work.taskId,
         work.rootId,
@@ -109,16 +110,15 @@ export function createWorks(deps: { readonly clock: Clock; readonly database: Re
       );
       return row === undefined ? undefined : toWork(row);
     },
-    patch(unit, workspaceId, taskId, { status, prompt, note, jobId, progress, addMs = 0 }) {
+    patch(unit, workspaceId, taskId, { status, prompt, note, jobId, addMs = 0 }) {
       unit.run(
         `UPDATE mind_works SET status = coalesce(?, status), prompt = coalesce(?, prompt), note = coalesce(?, note),
-           job_id = coalesce(?, job_id), progress = coalesce(?, progress), worked_ms = worked_ms + ?, updated_at = ?
+           job_id = coalesce(?, job_id), worked_ms = worked_ms + ?, updated_at = ?
          WHERE workspace_id = ? AND task_id = ?`,
         status ?? null,
         prompt === undefined ? null : JSON.stringify(prompt),
         note ?? null,
         jobId ?? null,
-        progress ?? null,
         Math.round(addMs),
         clock.nowMs(),
         workspaceId,
@@ -205,6 +205,35 @@ export function createWorks(deps: { readonly clock: Clock; readonly database: Re
           workspaceId,
         )
         .map(toWork),
+    letGo(unit, workspaceId, { beforeMs, maxRows }) {
+      const old = unit.all<{ task_id: string }>(
+        `SELECT task_id FROM mind_works AS w WHERE workspace_id = ? AND updated_at < ? AND NOT EXISTS (
+           SELECT 1 FROM tasks AS t WHERE t.workspace_id = w.workspace_id AND t.id IN (w.task_id, w.root_id)
+             AND t.status NOT IN ('completed', 'failed', 'cancelled') AND t.valid_to > ?
+         ) ORDER BY updated_at LIMIT ?`,
+        workspaceId,
+        beforeMs,
+        beforeMs,
+        maxRows,
+      );
+      let left = maxRows;
+      for (const { task_id: taskId } of old) {
+        left -= unit.run(
+          `DELETE FROM mind_steps WHERE (workspace_id, task_id, seq) IN (
+             SELECT workspace_id, task_id, seq FROM mind_steps WHERE workspace_id = ? AND task_id = ? LIMIT ?
+           )`,
+          workspaceId,
+          taskId,
+          left,
+        ).changes;
+        // The work goes behind its last step.
+        if (left === 0) break;
+        unit.run("DELETE FROM mind_works WHERE workspace_id = ? AND task_id = ?", workspaceId, taskId);
+        left -= 1;
+        if (left === 0) break;
+      }
+      return maxRows - left;
+    },
   };
 }
 
@@ -223,7 +252,6 @@ function toWork(row: WorkRow): Work {
     prompt: row.prompt === null ? undefined : (JSON.parse(row.prompt) as Prompt),
     note: row.note ?? undefined,
     jobId: row.job_id ?? undefined,
-    progress: row.progress,
     workedMs: row.worked_ms,
   };
 }

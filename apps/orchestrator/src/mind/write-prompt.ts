@@ -14,23 +14,22 @@ Rules that nothing can change:
 - When it is done, answer with the result in a few plain sentences, without calling a tool.`;
 
 const maxSaid = 4000;
-const maxData = 6000;
+// Pieces of 2,000 tokens, with their marks.
+const maxData = 20_000;
 
 /** Writes what the work of a task begins with: the person's words, and what is known as data. [O44] */
 export function writePrompt(task: Task, context: TaskContext, scrub: Scrub): Prompt {
   const said = [task.title, task.description ?? "", task.businessGoal ?? "", context.said ?? ""]
     .filter((words) => words !== "")
     .join("\n");
-  const known = {
-    ...(context.parent === undefined ? {} : { partOf: context.parent }),
-    ...(context.before.length === 0 ? {} : { doneBefore: context.before }),
-    ...(context.memories.length === 0 ? {} : { remembered: context.memories }),
-    ...(context.facts.length === 0 ? {} : { facts: context.facts }),
-  };
+  // A line each, as JSON: no text can look like another piece, or name another speaker.
+  const known = context.known.pieces
+    .filter(({ kind, id }) => kind !== "task" || id !== task.id)
+    .map(({ source, kind, id, atMs, by = kind === "memory" ? "unknown" : undefined, text }) =>
+      JSON.stringify({ source, id, at: new Date(atMs).toISOString(), by, text }),
+    );
   const data =
-    Object.keys(known).length === 0
-      ? ""
-      : `\n\nWhat is known that touches it:\n${asData("memory", JSON.stringify(known, null, 1), maxData)}`;
+    known.length === 0 ? "" : `\n\nWhat is known that touches it:\n${asData("context", known.join("\n"), maxData)}`;
   const words = [
     `Title: ${task.title}`,
     ...(task.description === null ? [] : [`Description: ${task.description}`]),

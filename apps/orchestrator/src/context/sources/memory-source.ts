@@ -20,16 +20,26 @@ export function memorySource(
     name: "memory",
     heading: `What I remember about ${cutText(words, 80)}`,
     async read() {
-      if (exact !== undefined && limit <= 5) return [toPiece(exact)];
+      if (exact !== undefined && limit <= 5) return [memoryPiece(exact)];
       const hits = await store.heavy.memory.hybrid(workspaceId, words.slice(0, 400), { limit });
       const found = hits.map(({ memory }) => memory).filter(({ key }) => key !== exact?.key);
-      return [...(exact === undefined ? [] : [exact]), ...found].map((memory) => toPiece(memory));
+      return [...(exact === undefined ? [] : [exact]), ...found].map((memory) => memoryPiece(memory));
     },
   };
 }
 
-function toPiece(memory: Memory): Piece {
+/** One memory in words, cut to `maxLength`, with who said it. */
+export function memoryPiece(memory: Memory, maxLength: number = maxText): Piece {
+  const { speaker } = memory.provenance;
   const value = typeof memory.value === "string" ? memory.value : JSON.stringify(memory.value);
   const until = memory.validToMs === forever ? {} : { untilMs: memory.validToMs };
-  return { kind: "memory", id: memory.key, atMs: memory.updatedAtMs, text: `“${cutText(value, maxText)}”`, ...until };
+  const by = speaker === null ? {} : { by: speaker };
+  return {
+    kind: "memory",
+    id: memory.key,
+    atMs: memory.updatedAtMs,
+    text: `“${cutText(value, maxLength)}”`,
+    ...by,
+    ...until,
+  };
 }

@@ -1,8 +1,7 @@
-import type { ContextDeps } from "../context-deps.ts";
+import type { SourceDeps } from "../context-deps.ts";
 import { depths } from "../depths.ts";
 import type { Depth } from "../depths.ts";
 import type { Piece } from "../context.ts";
-import type { KnownRelationships } from "../known-relationships.ts";
 import type { Source } from "../source.ts";
 import type { Subject } from "../subject.ts";
 import { conversationSource } from "./conversation-source.ts";
@@ -15,12 +14,7 @@ import { projectSources, runSources, workflowSources } from "./work-sources.ts";
 
 /** Lists the sources of a subject at a depth, the nearest first: the thing itself, what stands beside it, what is
  * remembered about it, what happened to it, and what the graph knows around it. [O60] */
-export function sourcesOf(
-  deps: ContextDeps & { readonly relationships: KnownRelationships },
-  workspaceId: string,
-  subject: Subject,
-  depth: Depth,
-): readonly Source[] {
+export function sourcesOf(deps: SourceDeps, workspaceId: string, subject: Subject, depth: Depth): readonly Source[] {
   const plan = depths[depth];
   if (subject.kind === "conversation") {
     return [conversationSource(deps, workspaceId, subject, { turns: plan.turns, withReplies: depth === "deep" })];
@@ -47,12 +41,7 @@ export function sourcesOf(
   ];
 }
 
-function ownSources(
-  deps: ContextDeps & { readonly relationships: KnownRelationships },
-  workspaceId: string,
-  subject: Subject,
-  depth: Depth,
-): readonly Source[] {
+function ownSources(deps: SourceDeps, workspaceId: string, subject: Subject, depth: Depth): readonly Source[] {
   const plan = depths[depth];
   switch (subject.kind) {
     case "task":

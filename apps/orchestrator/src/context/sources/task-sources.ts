@@ -1,16 +1,16 @@
 import type { Task } from "@kingly/store";
 import { cutText } from "../../cut-text.ts";
 import type { Piece } from "../context.ts";
-import type { ContextDeps } from "../context-deps.ts";
+import type { ContextDeps, SourceDeps } from "../context-deps.ts";
 import type { DepthPlan } from "../depths.ts";
-import type { KnownRelationships } from "../known-relationships.ts";
 import type { Source } from "../source.ts";
+import { memoryPiece } from "./memory-source.ts";
 
 const maxText = 600;
 
-/** The sources about one task: itself, its parent, parts, related tasks and siblings. */
+/** The sources about one task: itself, its parent, what came of what it waited for, parts, related tasks and siblings. */
 export function taskSources(
-  deps: ContextDeps & { readonly relationships: KnownRelationships },
+  deps: SourceDeps,
   workspaceId: string,
   task: Task,
   { tasks: limit }: DepthPlan,
@@ -32,6 +32,17 @@ export function taskSources(
   return [
     own,
     parent,
+    {
+      name: "before",
+      heading: "What came of what it waited for",
+      read: () =>
+        relationships
+          .of(workspaceId, id)
+          .filter(({ kind, workspaceId: other }) => kind === "blocked_by" && other === undefined)
+          .slice(0, limit)
+          .flatMap(({ taskId }) => store.memory.recall(workspaceId, `result:${taskId}`) ?? [])
+          .map((result) => memoryPiece(result, maxText)),
+    },
     { name: "parts", heading: "Its parts", read: async () => (await partsOf(id)).map((part) => taskPiece(part)) },
     {
       name: "relations",
