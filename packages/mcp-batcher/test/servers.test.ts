@@ -199,6 +199,7 @@ describe("a server that cannot be started", () => {
       missing: { command: "kingly-no-such-command" },
       nowhere: { command: process.execPath, cwd: join(folder, "nowhere") },
       wrong: { command: "" },
+      unfit: { command: process.execPath, args: ["a\0b"] },
       off: { ...odd(), disabled: true },
       odd: odd(),
     });
@@ -207,6 +208,7 @@ describe("a server that cannot be started", () => {
       ["missing", "failed", "server_missing"],
       ["nowhere", "failed", "invalid_config"],
       ["wrong", "failed", "invalid_config"],
+      ["unfit", "failed", "server_failed"],
       ["off", "disabled", undefined],
       ["odd", "ready", undefined],
     ]);
@@ -219,7 +221,7 @@ describe("a server that cannot be started", () => {
     expect(await write("off")).toMatchObject({ status: "failed", error: { code: "server_disabled" } });
     expect(await write("other")).toMatchObject({
       status: "failed",
-      error: { code: "server_unknown", hint: expect.stringContaining("missing, nowhere, wrong, off, odd") },
+      error: { code: "server_unknown", hint: expect.stringContaining("missing, nowhere, wrong, unfit, off, odd") },
     });
     expect(await write("odd")).toMatchObject({ status: "ok" });
     expect(starts()).toBe(1);

@@ -26,6 +26,12 @@ export async function connectStdio(entry: StdioServerEntry, watch: ConnectionWat
       }),
     }),
     // What was spawned must be gone before this is told as over; what could not be spawned never ends.
-    mayWaitForEnd: (cause) => !(cause instanceof Error && "syscall" in cause),
+    mayWaitForEnd: (cause) => !wasNeverSpawned(cause),
   });
+}
+
+// The system refused it, or Node refused what it was asked for, such as a NUL in an argument.
+function wasNeverSpawned(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return "syscall" in cause || ("code" in cause && String(cause.code).startsWith("ERR_INVALID_ARG"));
 }
