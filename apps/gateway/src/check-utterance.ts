@@ -23,9 +23,15 @@ export const maxTextLength = 8000;
 
 const idForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Tells whether a text can name an utterance or a workspace: 1 to 64 letters, digits, `_` and `-`. */
+/** Tells whether a text can name an utterance: 1 to 64 letters, digits, `_` and `-`. */
 export function isName(value: unknown): value is string {
   return typeof value === "string" && idForm.test(value);
+}
+
+/** Tells whether a text can name a workspace: as an utterance, but a letter or digit comes first. The back opens no other:
+ * what is said in one would never arrive. */
+export function isWorkspaceName(value: unknown): value is string {
+  return isName(value) && /^[A-Za-z0-9]/.test(value);
 }
 
 /** Checks an utterance from outside. [G2] */

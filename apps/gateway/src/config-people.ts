@@ -1,4 +1,4 @@
-import { isName } from "./check-utterance.ts";
+import { isName, isWorkspaceName } from "./check-utterance.ts";
 import type { PersonSettings } from "./people.ts";
 
 const maxPeople = 1000;
@@ -27,6 +27,6 @@ function faultOfPerson(entry: unknown): string | undefined {
     return "/tokenSha256 must be the SHA-256 of the token as 64 small hexadecimal digits";
   }
   if (workspaces === undefined) return undefined;
-  const isList = Array.isArray(workspaces) && workspaces.length > 0 && workspaces.every((one) => isName(one));
+  const isList = Array.isArray(workspaces) && workspaces.length > 0 && workspaces.every((one) => isWorkspaceName(one));
   return isList ? undefined : "/workspaces must be a list of names";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkUtterance, isName, maxTextLength } from "../src/check-utterance.ts";
+import { checkUtterance, isName, isWorkspaceName, maxTextLength } from "../src/check-utterance.ts";
 
 const made = (): string => "made";
 
@@ -55,5 +55,10 @@ describe("check-utterance", () => {
   test("[G2] names are 1 to 64 letters, digits, _ and -", () => {
     expect(["a", "A-_9", "x".repeat(64)].every(isName)).toBe(true);
     expect(["", "x".repeat(65), "ä", "a/b", "..", 7, null, undefined, {}].some(isName)).toBe(false);
+  });
+
+  test("[G2] a workspace that the back would never open is not named", () => {
+    expect(["a", "9-_", "A_b", "x".repeat(64)].every(isWorkspaceName)).toBe(true);
+    expect(["_mine", "-x", "__proto__", "", "x".repeat(65), "a/b", 7, undefined].some(isWorkspaceName)).toBe(false);
   });
 });

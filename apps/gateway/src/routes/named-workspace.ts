@@ -1,4 +1,4 @@
-import { isName } from "../check-utterance.ts";
+import { isWorkspaceName } from "../check-utterance.ts";
 import { mayEnter, owner } from "../people.ts";
 import type { Person } from "../people.ts";
 import type { Workspace } from "../workspace.ts";
@@ -17,7 +17,7 @@ export async function openNamed(
 ): Promise<{ readonly ok: true; readonly workspace: Workspace } | { readonly ok: false; readonly refusal: Refusal }> {
   const own = mayEnter(person, defaultWorkspace) ? defaultWorkspace : person.workspaces?.values().next().value;
   const name = named ?? own ?? defaultWorkspace;
-  if (!isName(name)) return { ok: false, refusal: malformed };
+  if (!isWorkspaceName(name)) return { ok: false, refusal: malformed };
   if (!mayEnter(person, name)) return { ok: false, refusal: notAllowed };
   const workspace = workspaces.opened(name) ?? (await workspaces.open(name));
   return workspace === undefined ? { ok: false, refusal: tooMany } : { ok: true, workspace };
@@ -27,7 +27,7 @@ const malformed: Refusal = {
   status: 400,
   code: "invalid_query",
   message: "The workspace is not of the right form.",
-  hint: "Use 1 to 64 letters, digits, _ and -, or leave it out.",
+  hint: "Use 1 to 64 letters, digits, _ and -, a letter or digit first, or leave it out.",
 };
 
 // The same for a workspace that exists and for one that does not.
