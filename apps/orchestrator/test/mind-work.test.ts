@@ -229,6 +229,17 @@ describe("a task that a model works", () => {
     expect(mind.back.mind.works.get("default", "task_A1")?.life).toBe(2);
   });
 
+  test("[O45][O10] a task that a model wanted stays one when a person takes it up again", async () => {
+    const mind = await open({ script: [oneShot, { purpose: "work", reply: [call("give_up", { reason: "No." })] }] });
+    await mind.say("tc#A1:Note it", { origin: "model" });
+    await mind.idle();
+    const before = mind.back.mind.works.get("default", "task_A1");
+    await mind.say("re#A2:task_A1");
+    await mind.idle();
+    const after = mind.back.mind.works.get("default", "task_A1");
+    expect([before?.origin, before?.life, after?.origin, after?.life]).toEqual(["model", 1, "model", 2]);
+  });
+
   test("[O42] a day that is spent asks no model, and the next question says why", async () => {
     const mind = await open({
       script: [

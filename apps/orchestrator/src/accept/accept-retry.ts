@@ -24,11 +24,13 @@ export const acceptRetry: Acceptor<"retry"> = (command, accepting) => {
     };
   }
   // A task whose work stopped rests at `ready`: it is taken up from there.
-  const isStopped = task.status === "ready" && back.mind.works.get(workspaceId, task.id, unit)?.status === "stopped";
+  const work = back.mind.works.get(workspaceId, task.id, unit);
+  const isStopped = task.status === "ready" && work?.status === "stopped";
   if (task.status !== "failed" && !isStopped) return notFailed(task.id, task.status);
   if (!isStopped) back.store.tasks.transition(unit, workspaceId, task.id, "queued", {}, cause);
   acknowledge(accepting, "task", `${task.id}:retry`);
-  const payload = { taskId: task.id };
+  // Who takes it up again has not wanted it: what it may do stays as it was. [O45]
+  const payload = { taskId: task.id, ...(work === undefined ? {} : { origin: work.origin }) };
   back.queue.add(unit, {
     type: "task_create",
     payload,
