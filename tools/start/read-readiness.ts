@@ -1,6 +1,6 @@
 /** What an orchestrator says of itself. */
 export interface Readiness {
-  /** Who plans: `rules`, or the name of a model; undefined when nobody said. */
+  /** Who thinks: `rules`, or the names of models; undefined when nobody said. */
   readonly planner: string | undefined;
   /** What does not work though the rest does: one sentence each. */
   readonly weakSpots: readonly string[];
@@ -15,7 +15,10 @@ export async function readReadiness(port: number): Promise<Readiness> {
     const { checks } = (await response.json()) as {
       readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly why?: string }[];
     };
-    const planner = checks.find((check) => check.name.startsWith("planner "))?.name.slice("planner ".length);
+    const named = (first: string): readonly string[] =>
+      checks.flatMap(({ name }) => (name.startsWith(first) ? [name.slice(first.length)] : []));
+    const models = named("model ");
+    const planner = models.length > 0 ? models.join(", ") : named("planner ")[0];
     const weakSpots = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.why ?? "not well"}`);
     return { planner, weakSpots };
   } catch {

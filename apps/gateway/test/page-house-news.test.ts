@@ -7,19 +7,23 @@ test("[G33] the page reads who thinks, what is not well and why, and passes over
     { name: "front model", ok: true, optional: true, detail: "claude-haiku-5-5, breaker closed" },
     { name: "link", ok: true },
     { name: "planner rules", ok: true },
+    { name: "model sonnet", ok: true, optional: true, why: "anthropic claude-sonnet-5-5" },
+    { name: "model away", ok: false, optional: true, why: "It failed too often." },
     { name: "mcp files", ok: false, optional: true, why: "Its program was not found. Install it." },
     { name: 7, ok: true },
     { name: "half" },
     null,
   ];
   const news = readHouseNews({ ready: true, checks });
-  expect(news.mind).toBe("claude-haiku-5-5, breaker closed and rules");
+  expect(news.mind).toBe("claude-haiku-5-5, breaker closed and sonnet and rules");
   expect(news.whyBackIsAway).toBeUndefined();
   expect(news.parts.map(({ name }) => name)).toEqual([
     "gateway journal",
     "front model",
     "link",
     "planner rules",
+    "model sonnet",
+    "model away",
     "mcp files",
   ]);
   expect(news.parts.at(-1)).toEqual({

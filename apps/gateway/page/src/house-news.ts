@@ -23,9 +23,12 @@ export function readHouseNews(answer: unknown): HouseNews {
   const { checks } = (answer ?? {}) as { readonly checks?: unknown };
   const parts = (Array.isArray(checks) ? (checks as readonly unknown[]) : []).flatMap(toPart);
   const link = parts.find(({ name }) => name === "link");
-  const planner = parts.find(({ name }) => name.startsWith("planner "))?.name.slice("planner ".length);
-  const front = parts.find(({ name, isWell }) => name === "front model" && isWell)?.text;
-  const minds = [...(front === undefined || front === "" ? [] : [front]), ...(planner === undefined ? [] : [planner])];
+  const named = (first: string): readonly string[] =>
+    parts.flatMap(({ name, isWell }) => (isWell && name.startsWith(first) ? [name.slice(first.length)] : []));
+  const front = parts.filter(({ name, isWell, text }) => name === "front model" && isWell && text !== "");
+  // Rules plan where no model does, and where none answers.
+  const back = [...new Set([...named("model "), ...named("planner ")])];
+  const minds = [...front.map(({ text }) => text), ...back];
   return {
     parts,
     mind: minds.length === 0 ? undefined : minds.join(" and "),
