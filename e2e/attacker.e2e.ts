@@ -97,7 +97,9 @@ describe.skipIf(chromiumPath === undefined)("a real browser as the attacker", ()
 
   const connection = (): Promise<string | null> => page.getByTestId("connection").getAttribute("data-status");
   const seen = (): Promise<{ canaries: unknown[]; violations: string[] }> =>
-    page.evaluate(() => (globalThis as unknown as { seen: { canaries: unknown[]; violations: string[] } }).seen);
+    page.evaluate(
+      () => (globalThis as typeof globalThis & { seen: { canaries: unknown[]; violations: string[] } }).seen,
+    );
   const evilOrigins = (): string[] =>
     ["evil.example", "localhost", "127.0.0.1"].map((host) => `http://${host}:${evilPort}`);
   const visit = async (url: string): Promise<Page> => {

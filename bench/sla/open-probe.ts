@@ -26,6 +26,9 @@ interface Frame {
   readonly reply?: { readonly state: string };
   readonly commands?: readonly { readonly cid: string }[];
   readonly events?: readonly Row[];
+  /** With `event`. */
+  readonly line?: string;
+  readonly at?: number;
 }
 interface Row {
   readonly line: string;
@@ -48,7 +51,7 @@ export async function openProbe(host: string, token: string, workspace: string):
     if (turn !== undefined && /\|running\|/.test(line)) turn.runningMs ??= performance.now() - turn.sentAtMs;
   };
   const take = (frame: Frame): void => {
-    if (frame.t === "event") return takeRow(frame as unknown as Row);
+    if (frame.t === "event") return takeRow({ line: frame.line ?? "", at: frame.at ?? 0 });
     if (frame.t === "events") return frame.events?.forEach(takeRow);
     const turn = said.get(frame.id ?? "");
     if (turn === undefined) return;
