@@ -343,7 +343,7 @@ describe("streaming", () => {
       { numRuns: 10_000 },
     );
     for (const kind of ["prose", "open", "delta", "field", "command", "broken"])
-      expect(seen[kind]).toBeGreaterThan(700);
+      expect(seen[kind]).toBeGreaterThan(500);
   });
 
   test("[C34] empty chunks change nothing", () => {
