@@ -39,6 +39,8 @@ const { begun, completed, missing, doubled, wrongAtEnd, toldOutside, toldTwice }
 console.log(
   `${begun} runs begun, ${completed} completed: ${missing} without a card, ${doubled} with two, ${wrongAtEnd} wrong at the end`,
 );
-console.log(`told outside of the page by two hidden tabs: ${toldOutside}, ${toldTwice} of them twice`);
+if (Number(values.disturbances) > 0) {
+  console.log(`told outside of the page by two hidden tabs: ${toldOutside}, ${toldTwice} of them twice`);
+}
 console.log(`load average after ${loadavg()[0]?.toFixed(1)}`);
 if (begun !== completed || missing + doubled + wrongAtEnd + toldTwice > 0) process.exitCode = 1;
