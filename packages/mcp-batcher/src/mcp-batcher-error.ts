@@ -1,11 +1,13 @@
 /** Why something failed. Codes are API; the words of messages and hints are not. */
 export type McpBatcherErrorCode =
   | "address_refused"
+  | "authorization_failed"
   | "cancelled"
   | "closed"
   | "connection_lost"
   | "input_too_large"
   | "invalid_arguments"
+  | "invalid_callback"
   | "invalid_config"
   | "invalid_operation"
   | "invalid_options"
@@ -13,6 +15,7 @@ export type McpBatcherErrorCode =
   | "malformed_result"
   | "needs_auth"
   | "needs_config"
+  | "needs_scope"
   | "output_too_large"
   | "queue_full"
   | "server_disabled"

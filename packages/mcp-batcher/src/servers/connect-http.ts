@@ -5,6 +5,7 @@ import { systemLookup } from "./check-address.ts";
 import type { Connection, ConnectionWatch, Ending } from "./connection.ts";
 import { createConnection } from "./create-connection.ts";
 import { createGuardedFetch } from "./guard-fetch.ts";
+import { createAuthorizedFetch } from "./oauth/authorized-fetch.ts";
 import type { HttpServerEntry } from "./server-entry.ts";
 
 const connectionClosed = -32_000;
@@ -47,8 +48,11 @@ export async function connectHttp(entry: HttpServerEntry, watch: ConnectionWatch
       error: { code: connectionClosed, message: "the stream ended without an answer" },
     });
   };
+  const { authorization } = watch;
+  const authorized =
+    authorization === undefined ? globalThis.fetch : createAuthorizedFetch(globalThis.fetch, authorization, url);
   const fetch = createGuardedFetch(
-    { fetch: globalThis.fetch, lookup: systemLookup },
+    { fetch: authorized, lookup: systemLookup },
     { isSse, allowLinkLocal: entry.allowLinkLocal === true },
     {
       onLost,

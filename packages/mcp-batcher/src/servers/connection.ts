@@ -1,5 +1,7 @@
 import type { McpBatcherError } from "../mcp-batcher-error.ts";
 import type { ToolCall, ToolCallOptions, ToolResult } from "../tool-caller.ts";
+import type { Elicit } from "./elicitation.ts";
+import type { RequestAuthorization } from "./oauth/authorized-fetch.ts";
 import type { ServerEntry } from "./server-entry.ts";
 
 /** A tool as a server lists it, unjudged. */
@@ -41,6 +43,10 @@ export interface ConnectionWatch {
   readonly onNoise: (error: Error) => void;
   /** Told when the server says that its tools are others now. */
   readonly onToolsChanged: () => void;
+  /** Shows the server who asks; absent: nothing is shown but what the entry says. */
+  readonly authorization?: RequestAuthorization | undefined;
+  /** Answers what the server asks the person; absent: it is told that nobody can be asked. */
+  readonly elicit?: Elicit | undefined;
 }
 
 /** Reaches a server and greets it. Rejects with the SDK's, the system's or our own error. */

@@ -1,4 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { ElicitResult } from "@modelcontextprotocol/sdk/types.js";
 import { askByClient, callByClient } from "../call-by-client.ts";
 import type { ClientLike } from "../client-like.ts";
 import type { Connection, ConnectionWatch, Ending } from "./connection.ts";
@@ -27,13 +28,23 @@ export async function createConnection(
   watch: ConnectionWatch,
   traits: TransportTraits,
 ): Promise<Connection> {
-  const [{ Client }, { ToolListChangedNotificationSchema }] = await Promise.all([
+  const [{ Client }, { ElicitRequestSchema, ToolListChangedNotificationSchema }] = await Promise.all([
     import("@modelcontextprotocol/sdk/client/index.js"),
     import("@modelcontextprotocol/sdk/types.js"),
   ]);
   watch.signal.throwIfAborted();
-  // No capability: a server that asks us for anything is told that we do not know how.
-  const client = new Client({ name: "kingly", version: "0.1.0" });
+  // What we cannot do is not said: a server that asks for it is told that we do not know how.
+  const { elicit } = watch;
+  const capabilities = elicit === undefined ? {} : { elicitation: { form: {} } };
+  const client = new Client({ name: "kingly", version: "0.1.0" }, { capabilities });
+  if (elicit !== undefined) {
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal }) => {
+      const answer = await elicit(params, signal);
+      return answer.action === "accept"
+        ? { action: "accept", content: answer.content as ElicitResult["content"] }
+        : { action: answer.action };
+    });
+  }
   client.setNotificationHandler(ToolListChangedNotificationSchema, watch.onToolsChanged);
   traits.onOpen?.(client);
   const { promise: closed, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
 import { literalSecrets } from "./literal-secrets.ts";
+import type { OAuthSettings } from "./oauth/oauth-settings.ts";
 import { isHttpEntry } from "./server-entry.ts";
 import type { ServerEntry } from "./server-entry.ts";
 
@@ -41,11 +42,28 @@ export function expandEntry(entry: ServerEntry, environment: Environment): Expan
         return [name, value];
       }),
     );
+  const expandOAuth = (settings: OAuthSettings | false): OAuthSettings | false => {
+    if (settings === false) return false;
+    const each = (value: unknown): unknown => {
+      if (typeof value === "string") return expand(value);
+      if (Array.isArray(value)) return value.map(each);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, each(inner)]));
+    };
+    // Its texts only: the shape was judged before.
+    const filled = each(settings) as OAuthSettings;
+    const { clientSecret = "", privateKey = "", idp } = filled;
+    for (const [name, value] of Object.entries({ clientSecret, privateKey, idToken: idp?.idToken ?? "" })) {
+      if (!secrets.has(value)) keepSecret(value, name);
+    }
+    return filled;
+  };
   const expanded: ServerEntry = isHttpEntry(entry)
     ? {
         ...entry,
         url: expand(entry.url),
         ...(entry.headers === undefined ? {} : { headers: expandAll(entry.headers) }),
+        ...(entry.oauth === undefined ? {} : { oauth: expandOAuth(entry.oauth) }),
       }
     : {
         ...entry,

@@ -1,5 +1,5 @@
 import { describeCause } from "../describe-cause.ts";
-import { McpBatcherError } from "../mcp-batcher-error.ts";
+import { isMcpBatcherError, McpBatcherError } from "../mcp-batcher-error.ts";
 import { checkAddress } from "./check-address.ts";
 import type { Lookup } from "./check-address.ts";
 import type { Ending } from "./connection.ts";
@@ -48,6 +48,8 @@ export function createGuardedFetch(
       return await deps.fetch(url, init);
     } catch (cause) {
       if (init.signal?.aborted === true) throw cause;
+      // Who has not enough for this call is let in for others.
+      if (isMcpBatcherError(cause)) throw cause.code === "needs_scope" ? cause : lose(cause);
       const effect = neverSent.has(codeOf(cause)) ? "none" : "unknown";
       throw lose(lost(`${url.host} cannot be reached: ${describeNetwork(cause)}.`, effect, cause));
     }
@@ -58,7 +60,7 @@ export function createGuardedFetch(
       await response.body?.cancel();
       throw lose(
         new McpBatcherError("needs_auth", "The server answered 401: it wants to know who asks.", {
-          hint: 'Give its token in the headers of the entry, as in { "Authorization": "Bearer ${TOKEN}" }.',
+          hint: 'Give its token in the headers of the entry, as in { "Authorization": "Bearer ${TOKEN}" }, or name oauth there.',
         }),
       );
     }

@@ -5,7 +5,13 @@ import type { OperationError } from "../operation.ts";
 import { toCallError } from "../to-call-error.ts";
 import type { ToolCaller } from "../tool-caller.ts";
 import { connect } from "./connect.ts";
+import { systemLookup } from "./check-address.ts";
+import type { OnElicitation } from "./elicitation.ts";
 import type { Environment } from "./expand-entry.ts";
+import { createMemoryAuthorizations } from "./oauth/authorization-store.ts";
+import { finishAuthorization } from "./oauth/finish-authorization.ts";
+import type { AuthorizationEnd } from "./oauth/finish-authorization.ts";
+import type { OAuthOptions } from "./oauth/oauth-options.ts";
 import { createServer } from "./server.ts";
 import type { Server, ServerDeps } from "./server.ts";
 import type { ServerEntry, ServersConfig } from "./server-entry.ts";
@@ -26,6 +32,12 @@ export interface ServersOptions {
   readonly firstSight?: FirstSight;
   /** The time between two pings of a server on which calls run, in milliseconds, 1 or more. @default 10000 */
   readonly pingMs?: number;
+  /** How servers are shown who asks. Absent: only by what their entries say. [M43] */
+  readonly oauth?: OAuthOptions;
+  /** Asks the person what a server wants to know. Absent: servers are told that nobody can be asked. [M49] */
+  readonly onElicitation?: OnElicitation;
+  /** How long such a question may wait, in milliseconds, 1 or more. @default 300000 */
+  readonly elicitationTimeoutMs?: number;
 }
 
 /** Whether a change of the servers was made, and why not. */
@@ -60,6 +72,11 @@ export interface Servers {
   /** Approves descriptions by their hashes, as they are now; gives the names of those tools. [M40] */
   approveTools(server: string, hashes: readonly string[]): Promise<readonly string[]>;
   /** Ends all connections and processes; resolves when they are gone. */
+  /** Takes what a browser came back with after a consent: the whole address, or its query. Finds the server that it is for,
+   * gets the token, and connects. Never rejects. [M46] */
+  finishAuthorization(callback: string): Promise<AuthorizationEnd>;
+  /** Forgets the tokens of a server and ends its connection; the next call asks anew. [M45] */
+  forgetAuthorization(server: string): Promise<ServersChange>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -81,6 +98,16 @@ export function openServers(
     pins: options.pins ?? createMemoryPins(),
     firstSight: options.firstSight ?? "trust-first-use",
     pingMs: options.pingMs ?? 10_000,
+    oauth: {
+      fetch: globalThis.fetch,
+      lookup: systemLookup,
+      store: options.oauth?.store ?? createMemoryAuthorizations(),
+      clientName: options.oauth?.clientName ?? "kingly",
+      clientMetadataUrl: options.oauth?.clientMetadataUrl,
+      redirectUrl: options.oauth?.redirectUrl,
+    },
+    onElicitation: options.onElicitation,
+    elicitationTimeoutMs: options.elicitationTimeoutMs ?? 300_000,
   };
   const listeners = new Set<(state: ServerState) => void>();
   const tell = (state: ServerState): void => {
@@ -139,6 +166,7 @@ export function openServers(
     servers.delete(name);
     delete concurrencyByServer[name];
     await end(old);
+    await old.authorization.forget();
     return { ok: true };
   };
   const close = async (): Promise<void> => {
@@ -152,7 +180,7 @@ export function openServers(
       async callTool(call, callOptions) {
         const server = find(call.server);
         const { connection, heartbeat } = await server.reach(callOptions.signal);
-        await checked(call.server, () => server.tools.check(connection, call));
+        await checked(server, call.server, () => server.tools.check(connection, call));
         try {
           const stop = heartbeat.watch(() => callOptions.onServerAlive?.());
           try {
@@ -164,7 +192,7 @@ export function openServers(
             stop();
           }
         } catch (cause) {
-          const error = toCallError(call.server, cause);
+          const error = server.safe(toCallError(call.server, cause));
           if (error.code === "server_error") server.answered();
           throw error;
         }
@@ -198,7 +226,7 @@ export function openServers(
         server.answered();
         return tools;
       } catch (cause) {
-        throw toCallError(name, cause);
+        throw server.safe(toCallError(name, cause));
       }
     },
     knownTools: (name) => servers.get(name)?.tools.known(),
@@ -224,6 +252,17 @@ export function openServers(
       await server.tools.list(connection);
       return server.tools.approve(hashes);
     },
+    finishAuthorization: (callback) => finishAuthorization([...servers], callback),
+    async forgetAuthorization(name) {
+      const server = servers.get(name);
+      if (server === undefined) return unknown(name);
+      // The connection ends with its token, and may not ask for another.
+      await end(server);
+      await server.authorization.forget();
+      const fresh = put(name, server.entry);
+      tell(fresh.state());
+      return { ok: true };
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -239,12 +278,13 @@ export function openServers(
 }
 
 // Nothing was sent yet: whatever the list of tools ended with, the call had no effect.
-async function checked(server: string, check: () => Promise<void>): Promise<void> {
+async function checked(server: Server, name: string, check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (cause) {
-    const { code, message, hint, effect, path } = toCallError(server, cause);
-    if (effect === "none" && isMcpBatcherError(cause)) throw cause;
+    const error = server.safe(toCallError(name, cause));
+    const { code, message, hint, effect, path } = error;
+    if (effect === "none" && isMcpBatcherError(cause)) throw error;
     throw new McpBatcherError(code, message, { hint, cause, ...(path === undefined ? {} : { path }) });
   }
 }

@@ -1,3 +1,6 @@
+import { findOAuthFault } from "./oauth/oauth-settings.ts";
+import type { OAuthSettings } from "./oauth/oauth-settings.ts";
+
 /** What every entry may say. */
 export interface ServerEntryBase {
   /** Calls at once, for the batcher. Default: the batcher's. */
@@ -32,6 +35,9 @@ export interface HttpServerEntry extends ServerEntryBase {
   readonly headers?: Readonly<Record<string, string>>;
   /** True: the address may be a link-local one, as those of clouds that give out keys. @default false */
   readonly allowLinkLocal?: boolean;
+  /** How we show who asks when it answers 401; false: not at all. Default: by the consent of a person, where the app has an
+   * address for it to come back to and `headers` hold no Authorization. [M43] */
+  readonly oauth?: OAuthSettings | false;
 }
 
 /** How one server is reached: an entry of the `mcpServers` shape that other MCP clients use. Every text may hold
@@ -89,7 +95,7 @@ function findHttpFault(entry: HttpServerEntry): string | undefined {
   if (entry.headers !== undefined && !areTexts(entry.headers)) return "headers is not an object of texts";
   return entry.allowLinkLocal !== undefined && typeof entry.allowLinkLocal !== "boolean"
     ? "allowLinkLocal is neither true nor false"
-    : undefined;
+    : findOAuthFault(entry.oauth);
 }
 
 function isHttpUrl(text: string): boolean {

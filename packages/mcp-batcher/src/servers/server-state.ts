@@ -35,6 +35,8 @@ export interface ServerState {
   readonly attempt: number;
   /** When the next try begins, in milliseconds of the clock. Absent: none is planned. */
   readonly nextRetryAtMs?: number;
+  /** What a person has to open in a browser, to consent; it may also wait while the server is ready, for more scope. */
+  readonly authorizationUrl?: string;
   /** The process of a ready server. */
   readonly pid?: number;
   /** How many tools it listed last. Absent: it has not listed any yet. */

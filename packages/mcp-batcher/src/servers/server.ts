@@ -2,10 +2,15 @@ import type { Clock, Log, Random, Timer } from "@kingly/runtime";
 import { describeCause } from "../describe-cause.ts";
 import { McpBatcherError } from "../mcp-batcher-error.ts";
 import type { Connect, Connection, Ending } from "./connection.ts";
+import { createElicit } from "./elicitation.ts";
+import type { OnElicitation } from "./elicitation.ts";
 import { expandEntry, redact } from "./expand-entry.ts";
 import type { Environment } from "./expand-entry.ts";
+import { finalStatus } from "./final-status.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
+import { createServerAuthorization } from "./oauth/server-authorization.ts";
+import type { AuthorizationDeps, ServerAuthorization } from "./oauth/server-authorization.ts";
 import { retryDelayMs } from "./retry-delay-ms.ts";
 import { defaultStartTimeoutMs, findEntryFault } from "./server-entry.ts";
 import type { ServerEntry } from "./server-entry.ts";
@@ -33,6 +38,11 @@ export interface Server {
   reach(signal?: AbortSignal): Promise<Reached>;
   /** Told after each answer: the server works, so the next trouble begins with the shortest wait. */
   answered(): void;
+  readonly authorization: ServerAuthorization;
+  /** The entry as it would be used now; undefined when variables of it have no value. */
+  expanded(): ServerEntry | undefined;
+  /** Takes out of an error what must not be shown. */
+  safe(error: McpBatcherError): McpBatcherError;
   close(): Promise<void>;
 }
 
@@ -47,16 +57,12 @@ export interface ServerDeps {
   readonly pins: ToolPins;
   readonly firstSight: FirstSight;
   readonly pingMs: number;
+  /** What authorizations are made with. */
+  readonly oauth: Omit<AuthorizationDeps, "clock" | "random" | "onChange">;
+  /** Asks the person for a server; absent: nobody can be asked. */
+  readonly onElicitation: OnElicitation | undefined;
+  readonly elicitationTimeoutMs: number;
 }
-
-// Trying again does not help until somebody changes something; a call tries again all the same.
-const finalStatus: ReadonlyMap<string, ServerStatus> = new Map<string, ServerStatus>([
-  ["server_missing", "failed"],
-  ["invalid_config", "failed"],
-  ["address_refused", "failed"],
-  ["needs_auth", "needs-auth"],
-  ["needs_config", "needs-config"],
-]);
 
 // Many changes told together are one list to be asked for.
 const relistAfterMs = 200;
@@ -84,18 +90,24 @@ export function createServer(
   let retry: Timer | undefined;
   let reached: Reached | undefined;
   let relist: Timer | undefined;
-  let secrets: ReadonlyMap<string, string> = new Map();
+  let entrySecrets: ReadonlyMap<string, string> = new Map();
   /** The try that runs or is planned: those who wait for the server wait for it. */
   let coming: PromiseWithResolvers<Reached> | undefined;
   const tools = createServerTools({ ...deps, onChange: () => onState(state()) }, name);
+  const authorization = createServerAuthorization(
+    { ...deps.oauth, clock, random, onChange: () => onState(state()) },
+    name,
+  );
+  const hide = (text: string): string => redact(text, new Map([...entrySecrets, ...authorization.secrets()]));
 
   const state = (): ServerState => ({
     name,
     status,
     ...(reason === undefined ? {} : { reason: { code: reason.code, message: reason.message, hint: reason.hint } }),
-    stderrTail: redact(tail.read(), secrets),
+    stderrTail: hide(tail.read()),
     attempt,
     ...(nextRetryAtMs === undefined ? {} : { nextRetryAtMs }),
+    ...(authorization.pendingUrl() === undefined ? {} : { authorizationUrl: authorization.pendingUrl() ?? "" }),
     ...(reached?.connection.pid === undefined ? {} : { pid: reached.connection.pid }),
     ...describeTools(tools),
   });
@@ -120,11 +132,12 @@ export function createServer(
     retry = clock.setTimer(waitMs, () => void begin());
   };
   const safe = (error: McpBatcherError): McpBatcherError =>
-    secrets.size === 0
+    entrySecrets.size + authorization.secrets().size === 0
       ? error
-      : new McpBatcherError(error.code, redact(error.message, secrets), {
-          hint: redact(error.hint, secrets),
+      : new McpBatcherError(error.code, hide(error.message), {
+          hint: hide(error.hint),
           effect: error.effect,
+          ...(error.path === undefined ? {} : { path: error.path }),
         });
   const lose = (lost: Reached, { error, isRetriedAtOnce }: Ending): void => {
     if (closing.signal.aborted || reached !== lost) return;
@@ -145,7 +158,7 @@ export function createServer(
   // So that what a server can do, and what nobody approved, is known before somebody asks.
   const look = (of: Connection): void => {
     tools.list(of).catch((cause: unknown) => {
-      log.debug("the tools of a server could not be listed", { server: name, cause: describeCause(cause) });
+      log.debug("the tools of a server could not be listed", { server: name, cause: hide(describeCause(cause)) });
     });
   };
   const begin = async (): Promise<void> => {
@@ -165,7 +178,7 @@ export function createServer(
       look(fresh);
       void fresh.ended.then((ending) => lose(mine, ending));
     } catch (cause) {
-      const error = safe(await toStartError(name, entry, cause, redact(tail.read(), secrets)));
+      const error = safe(await toStartError(name, entry, cause, hide(tail.read())));
       coming = undefined;
       if (!closing.signal.aborted) {
         const final = finalStatus.get(error.code);
@@ -175,10 +188,19 @@ export function createServer(
       waiters.reject(error);
     }
   };
+  const { onElicitation } = deps;
+  const elicit =
+    onElicitation === undefined
+      ? undefined
+      : createElicit(
+          { clock, onTrouble: (why) => log.info("a question of a server was not answered", { server: name, why }) },
+          (request, signal) => onElicitation(name, request, signal),
+          deps.elicitationTimeoutMs,
+        );
   const startOnce = async (): Promise<Connection> => {
     const expanded = expandEntry(entry, deps.environment);
     if (!expanded.ok) throw needsConfigError(name, expanded.missing);
-    secrets = expanded.secrets;
+    entrySecrets = expanded.secrets;
     let made: Connection | undefined;
     const abort = new AbortController();
     const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -194,9 +216,10 @@ export function createServer(
     const connecting = deps.connect(expanded.entry, {
       signal: abort.signal,
       onStderr: (chunk) => myTail.append(chunk),
-      onNoise: (error) =>
-        log.debug("server noise", { server: name, message: redact(error.message, secrets).slice(0, 200) }),
+      onNoise: (error) => log.debug("server noise", { server: name, message: hide(error.message).slice(0, 200) }),
       onToolsChanged: () => changeTools(made),
+      authorization: authorization.use(expanded.entry),
+      elicit,
     });
     const tracked = connecting.then(
       // Ready in the very moment it was given up.
@@ -223,7 +246,13 @@ export function createServer(
   return {
     entry,
     tools,
+    authorization,
     state,
+    safe,
+    expanded() {
+      const expanded = fault === undefined ? expandEntry(entry, deps.environment) : undefined;
+      return expanded?.ok === true ? expanded.entry : undefined;
+    },
     async reach(signal) {
       if (closing.signal.aborted) throw closedError(name);
       if (fault !== undefined && reason !== undefined) throw reason;

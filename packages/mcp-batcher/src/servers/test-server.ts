@@ -1,6 +1,7 @@
 import { describeCause } from "../describe-cause.ts";
 import { isMcpBatcherError } from "../mcp-batcher-error.ts";
 import type { OperationError } from "../operation.ts";
+import { createMemoryAuthorizations } from "./oauth/authorization-store.ts";
 import { createServer } from "./server.ts";
 import type { ServerDeps } from "./server.ts";
 import type { ServerEntry } from "./server-entry.ts";
@@ -22,7 +23,14 @@ export type ServerTest =
 export async function testServer(deps: ServerDeps, entry: ServerEntry): Promise<ServerTest> {
   const startedMs = deps.clock.monotonicMs();
   const server = createServer(
-    { ...deps, pins: createMemoryPins(), firstSight: "trust-first-use" },
+    {
+      ...deps,
+      pins: createMemoryPins(),
+      firstSight: "trust-first-use",
+      // Nobody is asked to consent to a trial, and none that was given is used.
+      oauth: { ...deps.oauth, store: createMemoryAuthorizations(), redirectUrl: undefined },
+      onElicitation: undefined,
+    },
     "test",
     entry,
     () => {},
