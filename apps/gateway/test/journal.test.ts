@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Worker } from "node:worker_threads";
 import { createSystemClock } from "@kingly/runtime";
+import { createManualClock } from "@kingly/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { JournalError, openJournal } from "../src/journal/journal.ts";
 import type { Journal } from "../src/journal/journal.ts";
@@ -130,6 +131,24 @@ describe("journal", () => {
     const waiting = new Set(await outboxOf(journal));
     expect(said.filter((id) => !kept.has(`{"id":"${id}"}`) || !waiting.has(id.replace("u", "c")))).toEqual([]);
     expect(kept.size).toBe(waiting.size);
+  });
+
+  test("[G6] what the back has answered leaves with the next words, or alone after 50 ms", async () => {
+    const clock = createManualClock(1);
+    const journal = await openJournal({ clock }, { path: join(makeFolder(), "gateway.db"), nowMs: 1 });
+    for (const id of ["a", "b", "c"]) await journal.record(recording(id));
+    // Nothing else is asked, so only the clock can send it off.
+    const alone = journal.settle("w", ["c_a"]);
+    expect(clock.pendingTimers()).toBe(1);
+    clock.advance(50);
+    await alone;
+    expect(clock.pendingTimers()).toBe(0);
+    const along = journal.settle("w", ["c_b"]);
+    await Promise.all([journal.record(recording("d")), along]);
+    expect(await outboxOf(journal)).toEqual(["c_c", "c_d"]);
+    expect(clock.pendingTimers()).toBe(0);
+    const last = journal.settle("w", ["c_c"]);
+    await Promise.all([last, journal.close()]);
   });
 
   test("[G8] at most 100,000 rows of a workspace are kept, the newest", async () => {

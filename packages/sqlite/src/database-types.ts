@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { CommitStats } from "./commit-meter.ts";
 import type { Row, SqlValue } from "./connection.ts";
+import type { WriteOptions } from "./group-commit.ts";
 import type { ReadPool, ReadPoolStats } from "./read-pool.ts";
 import type { StatementHandle } from "./statement-handle.ts";
 import type { Unit } from "./unit.ts";
@@ -23,8 +24,9 @@ export interface Database {
   readonly readPool: ReadPool;
   /** Gives Kysely for reading, typed for a room's tables. */
   kysely<Tables>(): Kysely<Tables>;
-  /** Runs `work` in a savepoint of a shared commit; resolves after that commit is on disk. [DB4] */
-  write<T>(work: (unit: Unit) => T | Promise<T>): Promise<T>;
+  /** Runs `work` in a savepoint of a shared commit; resolves after that commit, which is on disk unless the options
+   * ask for less. [DB4] [DB28] */
+  write<T>(work: (unit: Unit) => T | Promise<T>, options?: WriteOptions): Promise<T>;
   /** Runs `work` alone with a writing Kysely that may begin transactions: for migrations and upkeep. */
   exclusive<T>(work: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   /** Copies the database as it is now to `path`, checked and durable when it resolves; writes go on meanwhile. [DB16] */

@@ -116,7 +116,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     heavy: <R = Row>(sql: string, ...parameters: readonly SqlValue[]) => readPool.all<R>(sql, parameters),
     readPool,
     kysely: <Tables>() => read(() => readerKysely as Kysely<Tables>),
-    write: (work) => group.write(work),
+    write: (work, more) => group.write(work, more),
     exclusive: (work) =>
       group.exclusive(async () => {
         exclusiveIsOpen = true;

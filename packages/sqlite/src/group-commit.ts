@@ -2,18 +2,26 @@ import type { DatabaseClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { DatabaseError, isDatabaseError, toDatabaseError } from "./database-error.ts";
 import type { Settle, UnitRunner } from "./run-unit.ts";
+import { createSyncSwitch } from "./sync-switch.ts";
+import type { Survives } from "./sync-switch.ts";
 import type { Unit } from "./unit.ts";
 import type { WriteState } from "./write-state.ts";
 
 /** Writes units, many to a commit. */
 export interface GroupCommit {
-  write<T>(work: (unit: Unit) => T | Promise<T>): Promise<T>;
+  write<T>(work: (unit: Unit) => T | Promise<T>, options?: WriteOptions): Promise<T>;
   /** Runs `work` alone, between commits and outside any transaction. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** How many units wait for a commit. */
   waitingUnits(): number;
   /** Refuses new units, and resolves when all earlier ones are settled. */
   drain(): Promise<void>;
+}
+
+/** How much a unit asks of its commit. */
+export interface WriteOptions {
+  /** What the unit outlives once it is committed; `process` waits for no fsync. [DB28] @default "powerCut" */
+  readonly survives?: Survives;
 }
 
 /** Limits of a group. */
@@ -34,6 +42,7 @@ export interface GroupCommitDeps {
 }
 
 interface Waiting {
+  readonly survives: Survives;
   /** Runs inside the open transaction; returns what to do once the commit is known. */
   run(alone: boolean): Settle | Promise<Settle>;
   refuse(error: unknown): void;
@@ -60,6 +69,7 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
   const begin = connection.prepareAlone("BEGIN IMMEDIATE");
   const commit = connection.prepareAlone("COMMIT");
   const rollback = connection.prepareAlone("ROLLBACK");
+  const setSync = createSyncSwitch(connection);
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let scheduled = false;
@@ -114,6 +124,7 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
   };
   const tryBegin = (): unknown => {
     try {
+      setSync(groupSurvives(waiting, options.maxUnitsPerCommit));
       begin.run();
       return true;
     } catch (thrown) {
@@ -219,7 +230,7 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
   };
 
   return {
-    write<T>(work: (unit: Unit) => T | Promise<T>) {
+    write<T>(work: (unit: Unit) => T | Promise<T>, { survives = "powerCut" }: WriteOptions = {}) {
       return new Promise<T>((resolve, reject) => {
         if (closed) return reject(new DatabaseError("CLOSED", "The database is closed. Open it again before writing."));
         const refusal = state.refusal();
@@ -228,12 +239,13 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
           const message = `${waiting.length} write units wait already (maxWaitingUnits). Try again when some are settled.`;
           return reject(new DatabaseError("OVERLOADED", message));
         }
-        waiting.push({ run: (alone) => deps.runner.run(work, alone, resolve, reject), refuse: reject });
+        waiting.push({ survives, run: (alone) => deps.runner.run(work, alone, resolve, reject), refuse: reject });
         return schedule();
       });
     },
     async exclusive(work) {
       while (flushing !== undefined) await flushing;
+      setSync("powerCut");
       const running = work();
       // Its error is the caller's; here only its end counts.
       hold(Promise.allSettled([running]).then(() => {}));
@@ -248,6 +260,15 @@ export function createGroupCommit(deps: GroupCommitDeps, options: GroupCommitOpt
       }
     },
   };
+}
+
+/** The most that any unit of the next group asks for: they share its fsync. */
+function groupSurvives(waiting: readonly Waiting[], maxUnits: number): Survives {
+  for (const [at, { survives }] of waiting.entries()) {
+    if (at === maxUnits) break;
+    if (survives === "powerCut") return "powerCut";
+  }
+  return "process";
 }
 
 // Cheaper than Node's queueMicrotask, which makes a resource for its hooks each time: 4 us of a lone commit's 140.

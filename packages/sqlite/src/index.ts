@@ -4,6 +4,7 @@ export type { CommitStats } from "./commit-meter.ts";
 export type { DatabaseClock, DatabaseTimer } from "./clock.ts";
 export { DatabaseError, isDatabaseError } from "./database-error.ts";
 export type { DatabaseErrorCode } from "./database-error.ts";
+export type { WriteOptions } from "./group-commit.ts";
 export type { DatabaseLog } from "./database-log.ts";
 export { openDatabase } from "./database.ts";
 export type { DatabaseOptions } from "./database-options.ts";

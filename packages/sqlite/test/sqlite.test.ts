@@ -62,7 +62,7 @@ describe("writing", () => {
     expect(count(database)).toBe(1);
   });
 
-  test("[DB4] what resolved survives kill -9", { timeout: 30_000 }, async () => {
+  test("[DB4][DB28] what resolved survives kill -9", { timeout: 30_000 }, async () => {
     const path = join(folder, "killed.db");
     const child = spawn(process.execPath, [join(import.meta.dirname, "fixtures/writer.ts"), path], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -80,6 +80,23 @@ describe("writing", () => {
     expect(acknowledged.length).toBeGreaterThan(200);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     await after.close();
+  });
+
+  test("[DB28] a unit that need not outlive a power cut waits for no fsync, unless one beside it must", async () => {
+    const write = (id: number, survives?: "process") =>
+      database.write((unit) => void unit.run(insert, id, "a"), survives === undefined ? {} : { survives });
+    // How the last commit reached the disk: 1 is NORMAL, without an fsync of the WAL; 2 is FULL.
+    const lastSync = (): unknown => database.pragma("synchronous");
+    await write(1, "process");
+    expect(lastSync()).toBe(1);
+    await Promise.all([write(2, "process"), write(3, "process")]);
+    expect(lastSync()).toBe(1);
+    await Promise.all([write(4, "process"), write(5)]);
+    await Promise.all([write(6, "process"), write(7), write(8, "process")]);
+    expect(lastSync()).toBe(2);
+    await write(9, "process");
+    await database.exclusive(async () => expect(lastSync()).toBe(2));
+    expect(database.all("SELECT id FROM notes").length).toBe(9);
   });
 
   test("[DB5] waiting units share a commit in order, and one that throws is taken back alone", async () => {

@@ -63,7 +63,10 @@ export interface JournalContents {
   readonly mirrors: readonly Mirror[];
 }
 
-/** The journal's own operations, each durable when it resolves. */
+/** The journal's own operations, each durable when it resolves.
+ *
+ * What the back can give again, or would only answer again, outlives `kill -9` but may be lost in a power cut: rows of
+ * the mirror, and that an entry of the outbox is settled. Everything else is on disk. [G3] [G6] [G8] */
 export interface JournalStore {
   contents(): JournalContents;
   record(recording: Recording): Promise<Recorded>;
@@ -103,10 +106,14 @@ export async function openJournalStore(path: string, nowMs: number): Promise<Jou
     record: (recording) => database.write((unit) => recordIn(unit, recording)),
     refine: (refining) => database.write((unit) => refineIn(unit, refining)),
     settle: (workspace, ids) =>
-      database.write((unit) => {
-        for (const id of ids) unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, id);
-      }),
-    append: (workspace, rows, chain) => database.write((unit) => appendIn(unit, workspace, rows, chain)),
+      database.write(
+        (unit) => {
+          for (const id of ids) unit.run("DELETE FROM outbox WHERE workspace = ? AND id = ?", workspace, id);
+        },
+        { survives: "process" },
+      ),
+    append: (workspace, rows, chain) =>
+      database.write((unit) => appendIn(unit, workspace, rows, chain), { survives: "process" }),
     restart: (workspace, epoch, head) =>
       database.write((unit) => {
         unit.run("DELETE FROM rows WHERE workspace = ?", workspace);

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Clock } from "@kingly/runtime";
+import type { Clock, Timer } from "@kingly/runtime";
 import type { JournalStore } from "./journal-store.ts";
 import type { JournalRequest, JournalResponse } from "./journal-worker.ts";
 
@@ -19,13 +19,19 @@ export class JournalError extends Error {
   }
 }
 
-/** How long a list of calls gathers while people say much at once. */
+/** How long a list of calls gathers while people say much at once, and how many calls are much. */
 const gatherMs = 3;
+const muchAtOnce = 4;
+
+/** How long a call that nobody waits for stays before it goes alone. Mostly another one takes it along. */
+const settleWithinMs = 50;
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: JournalError): void;
 }
+
+const isWaitedFor = ({ operation }: JournalRequest): boolean => operation !== "settle";
 
 /** Opens the journal in a worker thread. Rejects with what to do when its file cannot be used.
  *
@@ -46,6 +52,7 @@ export async function openJournal(
   // The opening is the first call.
   let atWork = 1;
   let isPosting = false;
+  let settling: Timer | undefined;
 
   const opened = new Promise<unknown>((resolve, reject) => void pending.set(0, { resolve, reject }));
   worker.on("message", (responses: readonly JournalResponse[]) => {
@@ -56,7 +63,8 @@ export async function openJournal(
       else waiting?.reject(new JournalError(response.code, response.message));
     }
     atWork -= responses.length;
-    if (requests.length > 0) postSoon();
+    if (requests.some(isWaitedFor)) postSoon();
+    else settleSoon();
   });
   const lose = (why: string): void => {
     if (gone !== undefined) return;
@@ -70,6 +78,8 @@ export async function openJournal(
 
   const post = (): void => {
     isPosting = false;
+    settling?.cancel();
+    settling = undefined;
     atWork += requests.length;
     sentCalls = requests.length;
     worker.postMessage(requests);
@@ -80,8 +90,16 @@ export async function openJournal(
   const postSoon = (): void => {
     if (isPosting || atWork > 0) return;
     isPosting = true;
-    if (sentCalls > 1) deps.clock.setTimer(gatherMs, post);
+    if (sentCalls >= muchAtOnce) deps.clock.setTimer(gatherMs, post);
     else setImmediate(post);
+  };
+  // That the back has something is forgotten by nobody: the back answers the same again.
+  const settleSoon = (): void => {
+    if (requests.length === 0) return;
+    settling ??= deps.clock.setTimer(settleWithinMs, () => {
+      settling = undefined;
+      postSoon();
+    });
   };
   const call =
     (operation: keyof JournalStore) =>
@@ -90,8 +108,10 @@ export async function openJournal(
         if (gone !== undefined) return reject(gone);
         lastNumber += 1;
         pending.set(lastNumber, { resolve, reject });
-        requests.push({ number: lastNumber, operation, parameters });
-        postSoon();
+        const request = { number: lastNumber, operation, parameters };
+        requests.push(request);
+        if (isWaitedFor(request)) postSoon();
+        else settleSoon();
         return undefined;
       });
 
