@@ -7,8 +7,10 @@ import type { Voice } from "./open-voice.ts";
 const plan = JSON.parse(process.argv[2] ?? "{}") as { readonly host: string; readonly token: string };
 const jobsPerSecond = 100;
 const searchesPerSecond = 20;
+// The gateway has a front model read 16 utterances of a workspace at a time: 8 workspaces keep 100 streams and more going.
+const workspaces = 8;
 const voices: Voice[] = [];
-for (let index = 0; index < 4; index += 1) {
+for (let index = 0; index < workspaces; index += 1) {
   const ignore = (): void => {};
   const workspace = `busy_${index}`;
   voices.push(await openVoice({ kind: "kingly", ...plan, index, workspace, onText: ignore, onFault: ignore }));

@@ -40,7 +40,7 @@ export const usage = `pnpm bench reply [options]
   --workspaces 50         the clients are spread over so many (the gateway opens at most 64)
   --orchestrator live     or frozen (in each round once at work and once stopped by SIGSTOP; when it goes on, every
                           utterance must stand in the log once), or killed (SIGKILL before the first round)
-  --busy                  16 front model streams, 100 jobs a second and searches beside the load
+  --busy                  128 front model streams, 100 jobs a second and searches beside the load
   --idle 0                idle clients opened at each side, to read the memory of one
   --profile <folder>      write CPU profiles of both apps there`;
 

@@ -107,7 +107,8 @@ export function readConfig(
   if (!checkFile(file)) {
     const [first] = checkFile.errors ?? [];
     const where = first?.instancePath === "" ? "its top level" : (first?.instancePath ?? "it");
-    const unknown = first?.keyword === "additionalProperties" ? ` (${String(first.params["additionalProperty"])})` : "";
+    const name = first?.keyword === "additionalProperties" ? first.params["additionalProperty"] : first?.propertyName;
+    const unknown = name === undefined ? "" : ` (${String(name)})`;
     return { ok: false, message: toConfigFault(path, `: ${where} ${first?.message ?? "is wrong"}${unknown}`) };
   }
   const { oneShotFrom, backModels, tools, taskWork, budgets } = file;

@@ -186,7 +186,7 @@ export async function openBack(
         // Another embedder than last time: what it has not seen yet, behind everything else. Never rejects.
         if (embeds) void store.memory.embedAll();
         stopTending = tendDatabase(
-          { ...back, works: back.mind.works },
+          { ...back, works: back.mind.works, spending: back.mind.brains.spending },
           { keepEventDays: options.config.keepEventDays ?? 365 },
         );
       },

@@ -3,6 +3,7 @@ import type { Clock, Log, Timer } from "@kingly/runtime";
 import type { Database, Unit } from "@kingly/sqlite";
 import { compactIndexes } from "@kingly/store";
 import type { Store } from "@kingly/store";
+import type { Spending } from "./mind/spending.ts";
 import type { Works } from "./mind/works.ts";
 
 /** How long the log is kept. */
@@ -37,10 +38,11 @@ export function tendDatabase(
     readonly database: Database;
     readonly store: Store;
     readonly works: Pick<Works, "letGo">;
+    readonly spending: Pick<Spending, "letGo">;
   },
   { keepEventDays, keepEvents = 100_000 }: TendOptions,
 ): () => Promise<void> {
-  const { clock, log, database, store, works } = deps;
+  const { clock, log, database, store, works, spending } = deps;
   const ending = new AbortController();
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -102,6 +104,7 @@ export function tendDatabase(
       eventsLetGo += await letEventsGo(id);
       workRowsLetGo += await letWorksGo(id);
     }
+    await database.write((unit) => spending.letGo(unit));
     const steps = await compactIndexes(database, { pagesPerStep: tendTimes.pagesPerUnit, signal: ending.signal });
     log.info("the database was tended", {
       eventsLetGo,

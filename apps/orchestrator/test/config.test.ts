@@ -49,6 +49,7 @@ test.each([
   ['{"mcpServer":{}}', "mcpServer"],
   ['{"mcpServers":{"a":{}}}', "command"],
   ['{"mcpServers":{"a":{"command":"x","concurrency":0}}}', "concurrency"],
+  ['{"tools":{"send":"allow"}}', "(send)"],
   ['{"scriptedModel":[{"reply":""}]}', "reply"],
   ['{"scriptedModel":[{"when":"(","reply":"x"}]}', "scriptedModel/0/when"],
   ["\u0000", "cannot be read"],

@@ -91,6 +91,23 @@ test("[O33] what is no command, no backup or no database is told with what to do
   rmSync(home, { recursive: true, force: true });
 });
 
+test("[O42] bills are let go after 400 days", { timeout: 60_000 }, async () => {
+  const clock = createManualClock();
+  const house = await openHouse({ works: false, clock });
+  const { spending } = house.back.mind.brains;
+  const days = (): readonly { day: string }[] => house.back.database.all("SELECT day FROM mind_spending ORDER BY day");
+  const bill = (): Promise<void> =>
+    house.back.database.write((unit) => spending.record(unit, "default", "brain", { tokens: 1, microUsd: 1 }));
+  await bill();
+  await clock.advanceAsync(2 * 86_400_000);
+  await bill();
+  await clock.advanceAsync(399 * 86_400_000);
+  expect(days()).toHaveLength(2);
+  await tendOnce(house, clock, { keepEventDays: 0 });
+  expect(days()).toHaveLength(1);
+  await house.close();
+});
+
 /** A task in a state, and a work of it with so many answers. */
 function workOn(house: House, id: string, status: TaskStatus, { steps = 2, rootId = id } = {}): Promise<void> {
   const { database, store, mind } = house.back;
@@ -110,7 +127,8 @@ function workOn(house: House, id: string, status: TaskStatus, { steps = 2, rootI
 async function tendOnce(house: House, clock: ManualClock, options: TendOptions): Promise<object> {
   const { database, store, mind } = house.back;
   const log = createMemoryLog();
-  const stop = tendDatabase({ clock, log, database, store, works: mind.works }, options);
+  const { works, brains } = mind;
+  const stop = tendDatabase({ clock, log, database, store, works, spending: brains.spending }, options);
   await clock.advanceAsync(tendTimes.firstAfterMs);
   // Somebody works: it waits for a minute in which nobody does.
   await remember(house, `busy ${clock.nowMs()}`);

@@ -173,7 +173,7 @@ describe("a task that a model works", () => {
     await mind.idle();
     expect(mind.back.store.tasks.get("default", "task_A1")).toMatchObject({ status: "ready", progress: 0 });
     expect(mind.linesOf("A1").at(-1)).toMatch(words);
-    expect(mind.linesOf("A1").at(-1)).toMatch(/^er#A1:task_limit\|task_A1 is not done.*say: retry task_A1/);
+    expect(mind.linesOf("A1").at(-1)).toMatch(/^er#A1:task_limit\|The task "Look" is not done.*say: retry task_A1/);
   });
 
   test("[O54] an answer to a read is used again as the settings say, until something is written to its server", async () => {
@@ -240,6 +240,19 @@ describe("a task that a model works", () => {
     expect([before?.origin, before?.life, after?.origin, after?.life]).toEqual(["model", 1, "model", 2]);
   });
 
+  test("[O42][O43] a question that may cross the limit of the task is not asked", async () => {
+    const script = [oneShot, work(1, [call("rec__look"), { kind: "usage", inputTokens: 4000, outputTokens: 900 }])];
+    const mind = await open({ script: [...script, work(2, "Done.")], config: { taskWork: { maxTokens: 5000 } } });
+    await mind.say("tc#A1:Look");
+    await mind.idle();
+    expect(mind.calls()).toHaveLength(1);
+    expect(mind.linesOf("A1").at(-1)).toMatch(
+      /task_limit.*what this task may spend with its parts \(4900 of 5000 tokens, 0.00 of 2 US dollars\) is spent/,
+    );
+    expect(mind.back.mind.works.spent("default", "task_A1").tokens).toBe(4900);
+    expect(mind.back.store.tasks.get("default", "task_A1")?.status).toBe("ready");
+  });
+
   test("[O42] a day that is spent asks no model, and the next question says why", async () => {
     const mind = await open({
       script: [
@@ -302,6 +315,8 @@ describe("a call that a person decides", () => {
     await mind.idle();
     expect(mind.calls().map(({ name }) => name)).toEqual(["look"]);
     expect(mind.back.store.tasks.get("default", "task_A1")?.status).toBe("completed");
+    // The model said "Sent.".
+    expect(mind.told().at(-1)?.event).toMatchObject({ result: "partial", next_steps: { not_done: ["rec.send"] } });
   });
 
   test("[O45] arguments that were changed behind the card are not made", async () => {
@@ -423,7 +438,7 @@ describe("parts", () => {
 
   test("[O50] what all parts spend together has one limit", async () => {
     const mind = await open({
-      config: { taskWork: { maxTokens: 150 } },
+      config: { taskWork: { maxTokens: 5000 } },
       script: [
         split,
         oneShot,
@@ -432,7 +447,7 @@ describe("parts", () => {
           purpose: "work",
           reply: [
             { kind: "text", text: "Done." },
-            { kind: "usage", inputTokens: 150, outputTokens: 10 },
+            { kind: "usage", inputTokens: 4800, outputTokens: 10 },
           ],
         },
       ],

@@ -34,6 +34,8 @@ export interface BrainQuestion {
   readonly purpose: Purpose;
   readonly workspaceId: string;
   readonly request: ModelRequest;
+  /** What it must keep to beside the limits of the day: those of its task. */
+  readonly within?: Purse;
   /** Takes what the model says of its thinking. */
   readonly onThinking?: (words: string) => void;
 }
@@ -57,7 +59,7 @@ export interface Brains {
   nameFor(purpose: Purpose): string | undefined;
   /** Asks the first model that may be asked and answers; what it cost is recorded by the caller, or by `askOnce`.
    *
-   * Throws LlmError: `budget_exceeded` when the day is spent, `breaker_open` with `retryAfterMs` when none was asked
+   * Throws LlmError: `budget_exceeded` when the day is spent, with `within` as its cause when the task's is, `breaker_open` with `retryAfterMs` when none was asked
    * because they failed too often, else what the last one met. */
   ask(question: BrainQuestion): Promise<BrainAnswer>;
   /** Asks, and records what it cost. */
@@ -86,25 +88,32 @@ export function createBrains(
   const reservations = createReservations();
   const purse = (whose: string, budget: DayBudget, spender: Spender): Purse => {
     const [spent, held] = [spending.today(spender), reservations.held(spender)];
-    return { whose, budget, spent: { tokens: spent.tokens + held.tokens, microUsd: spent.microUsd + held.microUsd } };
+    const both = { tokens: spent.tokens + held.tokens, microUsd: spent.microUsd + held.microUsd };
+    return { whose: `${whose} may spend in a day`, budget, spent: both };
   };
-  const roomFor = (brain: Brain, workspaceId: string, request: ModelRequest): ReturnType<typeof findRoom> => {
+  const roomFor = (
+    brain: Brain,
+    { workspaceId, within }: BrainQuestion,
+    request: ModelRequest,
+  ): ReturnType<typeof findRoom> => {
     const { maxTokensPerDay: tokens, maxUsdPerDay: usd } = brain;
     const own = { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
     return findRoom(request, priceOfToken(brain), [
       purse("the model", own, { brain: brain.name }),
       purse("this workspace", settings.budgets.workspaceDay, { workspaceId }),
       purse("the house", settings.budgets.day, {}),
+      ...(within === undefined ? [] : [within]),
     ]);
   };
 
-  const ask: Brains["ask"] = async ({ purpose, workspaceId, request, onThinking }) => {
+  const ask: Brains["ask"] = async (question) => {
+    const { purpose, workspaceId, request, within, onThinking } = question;
     const clean = withoutSecrets(deps.scrub, request);
     let failure: unknown;
     let whose: string | undefined;
     for (const brain of fitting(purpose)) {
       if (isOpen(brain)) continue;
-      const room = roomFor(brain, workspaceId, clean);
+      const room = roomFor(brain, question, clean);
       if ("short" in room) {
         whose = room.short.whose;
         continue;
@@ -137,7 +146,8 @@ export function createBrains(
         retryAfterMs: Math.min(...open.map(({ model }) => model.breaker().retryAfterMs)),
       });
     }
-    const spent = `What ${whose} may spend in a day is spent, or would be by this question.`;
+    const spent = `What ${whose} is spent, or would be by this question.`;
+    if (within !== undefined && whose === within.whose) throw new LlmError("budget_exceeded", spent, { cause: within });
     throw new LlmError("budget_exceeded", `${spent} It goes on tomorrow (UTC), or raise it.`);
   };
   return {

@@ -18,7 +18,7 @@ export interface TokenPrice {
 
 /** A budget with what is spent of it, what questions that run may still cost included. */
 export interface Purse {
-  /** Whose it is, as the first words of "... may spend in a day". */
+  /** Whose it is and for how long, as the words between "what" and "is spent": "this workspace may spend in a day". */
   readonly whose: string;
   readonly budget: DayBudget;
   readonly spent: Pick<Spent, "tokens" | "microUsd">;

@@ -1,6 +1,7 @@
 import type { Unit } from "@kingly/sqlite";
 import type { Cause, Task } from "@kingly/store";
 import type { Back } from "../back.ts";
+import { cutText } from "../cut-text.ts";
 import { queueWork } from "../steps/queue.ts";
 import { isFree } from "./is-free.ts";
 
@@ -43,7 +44,7 @@ function endParent(back: Back, unit: Unit, workspaceId: string, taskId: string, 
     back.store.tasks.transition(unit, workspaceId, parent.id, "failed", {}, cause);
     const payload = {
       code: "parts_not_done",
-      message: `${parent.id} is not done: ${failed.length} of ${parts.length} parts were cancelled or failed.`,
+      message: `The task "${cutText(parent.title, 200)}" is not done: ${failed.length} of ${parts.length} parts were cancelled or failed.`,
       recovery: "Look at its parts, and take up what is missing.",
     };
     const event = { eventType: "error", entityType: "task", entityId: parent.id, payload };

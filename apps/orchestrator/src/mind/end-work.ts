@@ -8,7 +8,7 @@ import { callApprovalId } from "./call-approval-id.ts";
 import { endFamily } from "./end-family.ts";
 import type { Stop } from "./find-limit.ts";
 import { toolsOf } from "./do-house-call.ts";
-import type { CallStep, Work } from "./work.ts";
+import type { CallState, CallStep, Work } from "./work.ts";
 import type { WorkEnd } from "./work-task.ts";
 
 const maxSaid = 4000;
@@ -32,10 +32,11 @@ export function endWork(back: Back, unit: Unit, task: Task, work: Work, end: Wor
 export function stopWork(back: Back, unit: Unit, work: Work, { code, message }: Stop, cause: Cause): void {
   const { workspaceId, taskId } = work;
   back.mind.works.patch(unit, workspaceId, taskId, { status: "stopped", note: cutText(message, 400) });
-  back.store.tasks.transition(unit, workspaceId, taskId, "ready", { progress: 0 }, cause);
+  const rests = back.store.tasks.transition(unit, workspaceId, taskId, "ready", { progress: 0 }, cause);
+  const name = rests.ok ? `The task "${cutText(rests.value.title, 200)}"` : taskId;
   const payload = {
     code,
-    message: cutText(back.mind.scrub.clean(`${taskId} is not done. ${message}`), 2000),
+    message: cutText(back.mind.scrub.clean(`${name} is not done. ${message}`), 2000),
     recovery: `Change what is in the way, then say: retry ${taskId}`,
   };
   const event = { eventType: "error", entityType: "task", entityId: taskId, payload };
@@ -55,7 +56,17 @@ function completeWork(
   const proposed = calls.flatMap(({ name, state, args }) =>
     name === "propose_next" && state === "answered" ? [(args as { readonly title: string }).title] : [],
   );
-  const unsure = calls.flatMap(({ state, server, tool }) => (state === "unknown" ? [`${server}.${tool}`] : []));
+  const unsure = toolsThat(calls, ({ state }) => state === "unknown");
+  // What was refused, or failed, and did not succeed another time either. A read that found nothing is no harm when others did.
+  const hasAnswer = calls.some(({ state, server }) => state === "answered" && server !== undefined);
+  const undone = toolsThat(
+    calls,
+    (call) =>
+      notDone.has(call.state) &&
+      (call.effect === "write" || !hasAnswer) &&
+      !calls.some((other) => isSuccessOf(other, call)),
+  );
+  const isWhole = unsure.length === 0 && undone.length === 0;
   const said = cutText(text, maxSaid);
   back.mind.works.patch(unit, workspaceId, taskId, { status: "done", note: cutText(text, 400) });
   back.store.memory.remember(
@@ -85,18 +96,33 @@ function completeWork(
   back.store.tasks.transition(unit, workspaceId, taskId, "completed", {}, cause);
   const payload = {
     task_id: taskId,
-    // Where nobody knows what a call has done, nobody can say that all went well.
-    result: unsure.length === 0 ? "success" : "partial",
+    // Whatever the model says: where a call was not made, or nobody knows what it has done, not all went well.
+    result: isWhole ? "success" : "partial",
     next_steps: {
       next: [...new Set(proposed)].slice(0, maxNext),
       said,
       by: brain,
-      ...(unsure.length === 0 ? {} : { unknown: [...new Set(unsure)] }),
+      ...(unsure.length === 0 ? {} : { unknown: unsure }),
+      ...(undone.length === 0 ? {} : { not_done: undone }),
     },
   };
   const event = { eventType: "task_complete", entityType: "task", entityId: taskId, payload };
   back.store.events.append(unit, workspaceId, event, cause);
   endFamily(back, unit, workspaceId, taskId, cause);
+}
+
+const notDone: ReadonlySet<CallState> = new Set(["refused", "rejected", "failed"]);
+
+/** The tools of the calls of servers that are so, each once. */
+function toolsThat(calls: readonly CallStep[], isSo: (call: CallStep) => boolean): readonly string[] {
+  const names = calls.flatMap((call) =>
+    call.server !== undefined && isSo(call) ? [`${call.server}.${call.tool ?? ""}`] : [],
+  );
+  return [...new Set(names)];
+}
+
+function isSuccessOf(other: CallStep, { server, tool }: CallStep): boolean {
+  return other.state === "answered" && other.server === server && other.tool === tool;
 }
 
 /** The cards: each call that waits, told once by the id that decides it. */

@@ -20,11 +20,16 @@ export interface Spending {
   /** Adds one answer of a model. */
   record(unit: Unit, workspaceId: string, brain: string, spent: Omit<Spent, "answers">): void;
   today(spender: Spender, reader?: Reader): Spent;
+  /** Lets go of what is older than {@link keepSpendingDays}. */
+  letGo(unit: Unit): void;
 }
+
+/** How long the bills are kept, in days: a year, and a month to look back at it. */
+export const keepSpendingDays = 400;
 
 /** Creates the count over `mind_spending`. */
 export function createSpending(deps: { readonly clock: Clock; readonly database: Reader }): Spending {
-  const day = (): string => new Date(deps.clock.nowMs()).toISOString().slice(0, 10);
+  const day = (daysAgo = 0): string => new Date(deps.clock.nowMs() - daysAgo * 86_400_000).toISOString().slice(0, 10);
   return {
     record(unit, workspaceId, brain, { tokens, microUsd }) {
       unit.run(
@@ -51,5 +56,6 @@ export function createSpending(deps: { readonly clock: Clock; readonly database:
       );
       return { answers: row?.answers ?? 0, tokens: row?.tokens ?? 0, microUsd: row?.micro_usd ?? 0 };
     },
+    letGo: (unit) => void unit.run("DELETE FROM mind_spending WHERE day < ?", day(keepSpendingDays)),
   };
 }

@@ -1,15 +1,18 @@
+import { LlmError } from "@kingly/llm";
 import type { JobContext } from "@kingly/queue";
 import type { Unit } from "@kingly/sqlite";
 import { cutText } from "../cut-text.ts";
 import type { Back } from "../back.ts";
 import { isBreakerOpen } from "./brains.ts";
 import type { BrainAnswer } from "./brains.ts";
+import type { Purse } from "./budget-room.ts";
 import { findLimit } from "./find-limit.ts";
 import type { Stop } from "./find-limit.ts";
 import { houseTools } from "./house-tools.ts";
 import { toMessages } from "./messages.ts";
 import { readOffer } from "./offered-tools.ts";
 import type { Offer } from "./offered-tools.ts";
+import type { WorkLimits } from "./mind-settings.ts";
 import { readCall } from "./read-call.ts";
 import { answerByRules } from "./rule-brain.ts";
 import { settleCalls } from "./settle-calls.ts";
@@ -56,11 +59,9 @@ export async function workTask(start: Omit<Working, "offer">, report: JobContext
     const steps = mind.works.steps(work);
     const ended = endOf(steps);
     if (ended !== undefined) return ended;
-    const limit = findLimit(mind.settings.taskWork, {
-      steps,
-      workedMs: work.workedMs + clock.nowMs() - sinceMs,
-      spent: mind.works.spent(work.workspaceId, work.rootId),
-    });
+    const limits = mind.settings.taskWork;
+    const spent = mind.works.spent(work.workspaceId, work.rootId);
+    const limit = findLimit(limits, { steps, workedMs: work.workedMs + clock.nowMs() - sinceMs, spent });
     if (limit !== undefined) return { kind: "stopped", ...limit };
     const open = steps.filter((step): step is CallStep => step.kind === "call" && !endedCalls.has(step.state));
     if (open.length > 0) {
@@ -69,16 +70,30 @@ export async function workTask(start: Omit<Working, "offer">, report: JobContext
     }
     const rounds = steps.filter((step) => step.kind === "answer").length;
     const progress = Math.round((1 - 0.8 ** (rounds + 1)) * 100) / 100;
+    const within = purseOf(limits, spent);
     try {
-      const answer = await askNext(working, steps, (words) => report(progress, words));
+      const answer = await askNext(working, steps, within, (words) => report(progress, words));
       await keepAnswer(working, answer, progress);
     } catch (thrown) {
+      if (thrown instanceof LlmError && thrown.cause === within) {
+        return {
+          kind: "stopped",
+          code: "task_limit",
+          message: `It stopped by itself: what ${within.whose} is spent, or would be by one more question.`,
+        };
+      }
       // Nobody was asked: that is no attempt, and others' failures must not use up the attempts of this task.
       if (!isBreakerOpen(thrown)) throw thrown;
       report(progress, thrown.message);
       await waitFor(working, Math.min(longestWaitMs, Math.max(shortestWaitMs, thrown.retryAfterMs ?? 0)));
     }
   }
+}
+
+function purseOf({ maxTokens, maxUsd }: WorkLimits, spent: Purse["spent"]): Purse {
+  const usd = (spent.microUsd / 1e6).toFixed(2);
+  const whose = `this task may spend with its parts (${spent.tokens} of ${maxTokens} tokens, ${usd} of ${maxUsd} US dollars)`;
+  return { whose, budget: { tokens: maxTokens, usd: maxUsd }, spent };
 }
 
 /** What the steps say of the end, if they do. */
@@ -116,6 +131,7 @@ function endOfAnswer({ stopReason, text, brain }: AnswerStep, steps: readonly St
 async function askNext(
   { back, work, title, offer, signal }: Working,
   steps: readonly Step[],
+  within: Purse,
   tell: (words: string) => void,
 ): Promise<BrainAnswer> {
   const { brains, scrub, settings } = back.mind;
@@ -124,6 +140,7 @@ async function askNext(
   const answer = await brains.ask({
     purpose: "work",
     workspaceId: work.workspaceId,
+    within,
     request: {
       system: work.prompt.system,
       messages: toMessages(work.prompt, steps, settings.taskWork.maxResultChars),
