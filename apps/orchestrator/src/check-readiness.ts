@@ -48,6 +48,12 @@ export function checkReadiness({ back, servers, settingsFault }: ReadinessDeps):
             server.reason === undefined ? `it is ${server.status}` : `${server.reason.message} ${server.reason.hint}`,
         };
     checks.push({ name: `mcp ${server.name}`, ok, optional: true, ...why });
+    // It works, but for what needs more than was consented to. Never the address itself: everybody can read this.
+    if (ok && server.authorizationUrl !== undefined) {
+      const authorize = `node apps/orchestrator/src/servers-command.ts authorize ${server.name}`;
+      const missing = `Some of its tools need a further consent. Authorize it: ${authorize}`;
+      checks.push({ name: `mcp ${server.name} scope`, ok: false, optional: true, why: missing });
+    }
   }
   for (const { id, server, tools } of listToolsApprovals(servers)) {
     const names = tools.map(({ name }) => name).join(", ");

@@ -20,6 +20,8 @@ import { openForesight } from "./predictions/open-foresight.ts";
 import { createAnswerQuestion } from "./questions/answer-question.ts";
 import { createHearWitness } from "./hear-witness.ts";
 import { createServeLink } from "./serve-link.ts";
+import { consentRoutes } from "./servers/consent-routes.ts";
+import { callbackPath, createConsents } from "./servers/consents.ts";
 
 // Where cores are few the front goes first: work that takes minutes can wait a moment, an answer cannot. Both were
 // started with the same priority, whatever that is.
@@ -70,6 +72,7 @@ const opened = await openBack(
     environment: process.env,
     settings: { folders: [home.path, process.cwd()], read: () => readConfig(home.path, process.cwd()) },
     secrets: [token],
+    redirectUrl: `http://127.0.0.1:${home.orchestratorPort}${callbackPath}`,
   },
 ).catch((thrown: unknown) => giveUp(thrown instanceof Error ? thrown.message : "The database could not be opened."));
 const { back, servers } = opened;
@@ -110,6 +113,7 @@ const door = createDoor(
         path: "/metrics",
         handle: () => metricsText({ back, servers, foresight }, () => link.connections()),
       },
+      ...consentRoutes(createConsents({ clock, log, servers }), servers),
     ],
     upgrades: [
       {

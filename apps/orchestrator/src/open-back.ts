@@ -22,6 +22,7 @@ import { openMind } from "./mind/open-mind.ts";
 import { tendDatabase } from "./tend-database.ts";
 import { followSettings } from "./servers/follow-settings.ts";
 import type { SettingsSource } from "./servers/follow-settings.ts";
+import { keepAuthorizations } from "./servers/keep-authorizations.ts";
 import { keepPins } from "./servers/keep-pins.ts";
 import { tellTools } from "./servers/tell-tools.ts";
 import { listToolsApprovals } from "./servers/tools-approval.ts";
@@ -76,6 +77,8 @@ export async function openBack(
     readonly settings?: SettingsSource;
     /** Values that nobody may see, beside those of the environment and the servers. @default [] */
     readonly secrets?: readonly string[];
+    /** Where a browser comes back to with a consent for a server. @default nobody can consent */
+    readonly redirectUrl?: string;
   },
 ): Promise<OpenBack> {
   const { clock, random, log } = deps;
@@ -98,11 +101,21 @@ export async function openBack(
     );
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
     const { mcpServers } = options.config;
+    const authorizations = keepAuthorizations(options.homePath, log);
     const servers = openServers(
       { clock, random, log },
       { mcpServers },
       // Who wrote a server into the settings trusts what it is then; what it becomes later is asked for.
-      { environment: options.environment ?? {}, pins: keepPins(options.homePath, log), firstSight: "trust-first-use" },
+      {
+        environment: options.environment ?? {},
+        pins: keepPins(options.homePath, log),
+        firstSight: "trust-first-use",
+        oauth: {
+          store: authorizations,
+          consentHint: (server) => `Authorize it: node apps/orchestrator/src/servers-command.ts authorize ${server}`,
+          ...(options.redirectUrl === undefined ? {} : { redirectUrl: options.redirectUrl }),
+        },
+      },
     );
     const batcher = createBatcher(
       { caller: servers.caller, clock, log },
@@ -134,6 +147,7 @@ export async function openBack(
         secrets: options.secrets ?? [],
       },
     );
+    authorizations.onSecrets((secrets) => mind.scrub.learn(secrets));
     const planner = createPlanner({ clock, log, brains: mind.brains }, options.config);
     const hints = createMayRepeat(servers);
     const mayRepeat: Back["mayRepeat"] = (server, tool) => hints.mayRepeat(server, tool);

@@ -1,5 +1,5 @@
-// Looks after the MCP servers of a home by hand: `list`, `test`, `add`, `remove`, `approve`. Kingly may be
-// running: it follows the file.
+// Looks after the MCP servers of a home by hand: `list`, `test`, `add`, `remove`, `approve`, `authorize`,
+// `sign-out`. Kingly may be running: it follows the file.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -8,15 +8,19 @@ import { openServers } from "@kingly/mcp-batcher/servers";
 import type { ServerEntry } from "@kingly/mcp-batcher/servers";
 import { createSilentLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { readConfig } from "./config.ts";
+import { authorizeByHand, signOutByHand, statesByHand } from "./servers/authorize-by-hand.ts";
+import type { ByHand } from "./servers/authorize-by-hand.ts";
 
 const usage = `Looks after the MCP servers of a home (KINGLY_HOME).
 
-  node apps/orchestrator/src/servers-command.ts list                 the servers of the settings
+  node apps/orchestrator/src/servers-command.ts list                 the servers of the settings, and where they stand
   node apps/orchestrator/src/servers-command.ts test <name>          start one beside the others, list its tools, end it
   node apps/orchestrator/src/servers-command.ts add <name> [--env NAME=value]... -- <command> [argument]...
   node apps/orchestrator/src/servers-command.ts add <name> --url <url> [--type http|sse] [--header "Name: value"]...
   node apps/orchestrator/src/servers-command.ts remove <name>
   node apps/orchestrator/src/servers-command.ts approve <id>         the changed tools that /readyz names; Kingly must be running
+  node apps/orchestrator/src/servers-command.ts authorize <name>     consent in a browser, where a server needs it; so must it for this
+  node apps/orchestrator/src/servers-command.ts sign-out <name>      forget the tokens of a server; and for this
 
 A server is tried before it is added; --untested adds it as it is. A value may be \${NAME}, from the environment of Kingly.
 Exit codes: 0 done, 1 it could not be done, 64 the command is not one of these.
@@ -125,10 +129,19 @@ async function approve(id: string): Promise<boolean> {
   return true;
 }
 
+function byHand(): ByHand {
+  const reading = readToken(home, process.env);
+  return reading.ok ? { port: home.orchestratorPort, token: reading.token, say } : end(1, reading.error.message);
+}
+
 async function run(): Promise<boolean> {
   if (action === "list" && name === "") {
+    // Before the first start there is no token, and nobody to ask.
+    const reading = readToken(home, process.env);
+    const states = reading.ok ? await statesByHand(byHand()) : undefined;
     for (const [each, entry] of Object.entries(mcpServers)) {
-      say(`${each.padEnd(20)} ${entry.disabled === true ? "(disabled) " : ""}${describe(entry)}`);
+      const state = states?.get(each) ?? (entry.disabled === true ? "disabled" : undefined);
+      say(`${each.padEnd(20)} ${state === undefined ? "" : `(${state}) `}${describe(entry)}`);
     }
     return true;
   }
@@ -145,6 +158,8 @@ async function run(): Promise<boolean> {
     return true;
   }
   if (action === "approve" && command === undefined) return approve(name);
+  if (action === "authorize" && command === undefined) return authorizeByHand(byHand(), name);
+  if (action === "sign-out" && command === undefined) return signOutByHand(byHand(), name);
   if (action === "remove" && command === undefined) {
     if (!ownNames().includes(name)) end(1, `${path} names no server ${name}.`);
     save((servers) => void delete servers[name]);

@@ -73,6 +73,7 @@ export interface HouseOptions {
   readonly embedder?: Embedder;
   readonly openModel?: OpenModel;
   readonly shippedWorkflows?: string;
+  readonly redirectUrl?: string;
 }
 
 /** Orders anything by its JSON text. */
@@ -114,6 +115,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       databasePath: join(home, "kingly.db"),
       shippedWorkflows: options.shippedWorkflows ?? shippedWorkflows,
       environment: { ...options.environment, ...options.env },
+      ...(options.redirectUrl === undefined ? {} : { redirectUrl: options.redirectUrl }),
       ...(options.followsSettings === true
         ? { settings: { folders: [home], read: () => readConfig(home, home) } }
         : {}),

@@ -183,6 +183,7 @@ test("[M45] over plain http to another machine no token is sent, and none is ask
       lookup: async () => ["192.0.2.1"],
       store,
       clientName: "kingly",
+      consentHint: () => "",
       clientMetadataUrl: undefined,
       redirectUrl: "http://127.0.0.1:9/",
       onChange: () => {},

@@ -11,7 +11,7 @@ export function secretsOf(
 ): readonly string[] {
   const ours = Object.entries(env).filter(([name]) => isSecretName(name));
   const theirs = Object.values(mcpServers)
-    .flatMap((entry) => [...valuesOf(entry, "env"), ...valuesOf(entry, "headers")])
+    .flatMap((entry) => [...valuesOf(entry, "env"), ...valuesOf(entry, "headers"), ...oauthOf(entry)])
     .filter(([name, value]) => isSecretName(name) || looksLikeKey(value));
   return [...ours, ...theirs].flatMap(([, value = ""]) => {
     const bare = /^(?:bearer|basic|token)\s+(.+)$/i.exec(value)?.[1];
@@ -27,6 +27,17 @@ function valuesOf(entry: object, name: string): readonly (readonly [string, stri
   const values: unknown = (entry as Readonly<Record<string, unknown>>)[name];
   if (typeof values !== "object" || values === null) return [];
   return Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : []));
+}
+
+// Not the addresses and names there: those are told by everybody.
+function oauthOf(entry: object): readonly (readonly [string, string])[] {
+  const { oauth } = entry as { readonly oauth?: unknown };
+  if (typeof oauth !== "object" || oauth === null) return [];
+  const { clientSecret, privateKey } = Object.fromEntries(valuesOf(entry, "oauth"));
+  const { idToken } = Object.fromEntries(valuesOf(oauth, "idp"));
+  return Object.entries({ secret: clientSecret, key: privateKey, token: idToken }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
 }
 
 function looksLikeKey(value: string): boolean {

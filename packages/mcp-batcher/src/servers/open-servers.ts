@@ -103,6 +103,10 @@ export function openServers(
       lookup: systemLookup,
       store: options.oauth?.store ?? createMemoryAuthorizations(),
       clientName: options.oauth?.clientName ?? "kingly",
+      consentHint:
+        options.oauth?.consentHint ??
+        (() =>
+          "Open authorizationUrl of the server's state, and give what the browser comes back with to finishAuthorization."),
       clientMetadataUrl: options.oauth?.clientMetadataUrl,
       redirectUrl: options.oauth?.redirectUrl,
     },

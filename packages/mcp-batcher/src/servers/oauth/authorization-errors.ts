@@ -10,10 +10,10 @@ export function authorizationFailed(message: string, hint: string, cause?: unkno
 }
 
 /** A person has to consent; the address to open is in the state of the server. [M43] */
-export function consentNeeded(scope: string | undefined): McpBatcherError {
+export function consentNeeded(scope: string | undefined, hint: string): McpBatcherError {
   const what = scope === undefined || scope === "" ? "" : ` to: ${scope.slice(0, maxWords)}`;
   return new McpBatcherError("needs_auth", `A person must consent in a browser${what}.`, {
-    hint: "Open authorizationUrl of the server's state, and hand what the browser comes back with to finishAuthorization.",
+    hint,
   });
 }
 

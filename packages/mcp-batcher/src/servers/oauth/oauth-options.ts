@@ -9,6 +9,8 @@ export interface OAuthOptions {
   readonly store?: AuthorizationStore;
   /** The name that people read when they consent. @default "kingly" */
   readonly clientName?: string;
+  /** Says what a person does when a server needs a consent: the hint of the error. @default names authorizationUrl */
+  readonly consentHint?: (server: string) => string;
   /** The https address of our client metadata document, for entries that name none. */
   readonly clientMetadataUrl?: string;
 }

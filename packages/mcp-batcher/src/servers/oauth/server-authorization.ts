@@ -35,6 +35,7 @@ export interface ServerAuthorization {
 /** What it needs beside flows. */
 export interface AuthorizationDeps extends FlowDeps {
   readonly store: AuthorizationStore;
+  readonly consentHint: (server: string) => string;
   /** Told when a consent is asked for, or no more. */
   readonly onChange: () => void;
 }
@@ -99,7 +100,7 @@ export function createServerAuthorization(deps: AuthorizationDeps, name: string)
       const pending = await obtainToken(deps, entry, record, refusal);
       if (pending === undefined) return;
       ({ scope } = pending);
-      throw consentNeeded(scope);
+      throw consentNeeded(scope, deps.consentHint(name));
     } catch (cause) {
       const error = toAuthorizationError(cause);
       throw refusal.isStepUp ? scopeNeeded(error, scope ?? "an unknown scope") : error;
