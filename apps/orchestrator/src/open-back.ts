@@ -24,6 +24,8 @@ import { followSettings } from "./servers/follow-settings.ts";
 import type { SettingsSource } from "./servers/follow-settings.ts";
 import { keepAuthorizations } from "./servers/keep-authorizations.ts";
 import { keepPins } from "./servers/keep-pins.ts";
+import { createServerQuestions } from "./servers/server-questions.ts";
+import { createTellQuestion } from "./servers/tell-question.ts";
 import { tellTools } from "./servers/tell-tools.ts";
 import { listToolsApprovals } from "./servers/tools-approval.ts";
 import { toolCache } from "./tool-cache.ts";
@@ -102,6 +104,7 @@ export async function openBack(
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
     const { mcpServers } = options.config;
     const authorizations = keepAuthorizations(options.homePath, log);
+    const questions = createServerQuestions(clock, createTellQuestion({ database, store, log }));
     const servers = openServers(
       { clock, random, log },
       { mcpServers },
@@ -110,6 +113,7 @@ export async function openBack(
         environment: options.environment ?? {},
         pins: keepPins(options.homePath, log),
         firstSight: "trust-first-use",
+        onElicitation: questions.ask,
         oauth: {
           store: authorizations,
           consentHint: (server) => `Authorize it: node apps/orchestrator/src/servers-command.ts authorize ${server}`,
@@ -174,6 +178,7 @@ export async function openBack(
       mind,
       mayRepeat,
       toolsApprovals,
+      serverQuestions: questions,
       embeds,
       workflows,
       contexts,

@@ -5,6 +5,7 @@ import { findAskedCall } from "../mind/call-approval-id.ts";
 import { acknowledge, complete } from "../steps/acknowledge.ts";
 import { queueWork } from "../steps/queue.ts";
 import type { Acceptor } from "./accepting.ts";
+import { answerServerQuestion, isServerQuestion } from "./answer-server-question.ts";
 import { approveTools, isToolsApproval } from "./approve-tools.ts";
 
 const decisions: ReadonlyMap<string, "approved" | "rejected"> = new Map([
@@ -16,7 +17,7 @@ const decisions: ReadonlyMap<string, "approved" | "rejected"> = new Map([
   ["rejected", "rejected"],
 ]);
 
-/** Decides what waits for a person, by the id that was told with it; the id names exactly what was shown. [O10][O23][O82] */
+/** Decides what waits for a person, by the id that was told with it; the id names exactly what was shown. [O10][O23][O82][O89] */
 export const acceptApprove: Acceptor<"approve"> = (command, accepting) => {
   const { back, unit, workspaceId, cause } = accepting;
   const { target_id: id } = command;
@@ -36,6 +37,7 @@ export const acceptApprove: Acceptor<"approve"> = (command, accepting) => {
     };
   }
   if (isToolsApproval(id)) return approveTools(accepting, id, decision);
+  if (isServerQuestion(id)) return answerServerQuestion(accepting, id, decision);
   // The id of a run may hold dots; behind it stand a step, an item or none, an attempt, and the hash.
   const parts = id.split(".");
   for (const behind of [3, 4]) {

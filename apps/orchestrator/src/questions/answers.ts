@@ -17,6 +17,7 @@ import { describeBroken, nameOf } from "../workflows/load-workflows.ts";
 import type { BrokenWorkflow } from "../workflows/load-workflows.ts";
 import { missingInputs } from "../workflows/missing-inputs.ts";
 import { askedCalls } from "./asked-calls.ts";
+import { askedQuestions } from "./asked-questions.ts";
 import { askedTools } from "./asked-tools.ts";
 import type { Asked } from "./read-parameters.ts";
 
@@ -74,6 +75,7 @@ export const answers: ReadonlyMap<string, (asking: Asking) => Answer | Promise<A
         // Cards of tools and tasks stand beside those of runs: a person decides about all in the same way.
         asks: [
           ...askedTools(back, workspaceId),
+          ...askedQuestions(back, workspaceId),
           ...back.mind.works.waiting(workspaceId).flatMap((work) =>
             askedCalls(back, work).map((ask) => ({
               ...ask,
