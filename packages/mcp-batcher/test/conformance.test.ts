@@ -29,29 +29,31 @@ test("[M42] the official conformance suite lists scenarios for clients, and none
   expect(scenarios).toEqual(expect.arrayContaining(Object.keys(impossible)));
 });
 
-test.concurrent.each(scenarios)(
-  "[M42] the official conformance suite passes: %s",
-  async (scenario) => {
-    const results = await mkdtemp(join(tmpdir(), "kingly-conformance-"));
-    const parameters = ["client", "--command", client, "--scenario", scenario, "-o", results];
-    const said = await promisify(execFile)(process.execPath, [suite, ...parameters]).then(
-      ({ stderr }) => stderr,
-      (failed: { readonly stderr: string }) => failed.stderr,
-    );
-    const [folder = ""] = await readdir(results, { recursive: true }).then((names) =>
-      names.filter((name) => name.endsWith("checks.json")),
-    );
-    const checks = JSON.parse(await readFile(join(results, folder), "utf8")) as readonly Check[];
-    await rm(results, { recursive: true });
-    // How long a busy machine took to connect again is a warning of its own; all other warnings count as failures.
-    const bad = checks.filter(
-      ({ id, status }) => status === "FAILURE" || (status === "WARNING" && id !== "client-sse-retry-timing"),
-    );
-    const isPassed = bad.length === 0 && !/TIMED OUT|EXITED WITH ERROR/.test(said);
-    expect({ scenario, bad, isPassed, said: isPassed ? "" : said.slice(-2_000) }).toMatchObject({
-      isPassed: !Object.hasOwn(impossible, scenario),
-    });
-    expect(checks.some(({ status }) => status === "SUCCESS")).toBe(true);
-  },
-  60_000,
-);
+const run = async (scenario: string): Promise<void> => {
+  const results = await mkdtemp(join(tmpdir(), "kingly-conformance-"));
+  const parameters = ["client", "--command", client, "--scenario", scenario, "-o", results];
+  const said = await promisify(execFile)(process.execPath, [suite, ...parameters]).then(
+    ({ stderr }) => stderr,
+    (failed: { readonly stderr: string }) => failed.stderr,
+  );
+  const [folder = ""] = await readdir(results, { recursive: true }).then((names) =>
+    names.filter((name) => name.endsWith("checks.json")),
+  );
+  const checks = JSON.parse(await readFile(join(results, folder), "utf8")) as readonly Check[];
+  await rm(results, { recursive: true });
+  // How long a busy machine took to connect again is a warning of its own; all other warnings count as failures.
+  const bad = checks.filter(
+    ({ id, status }) => status === "FAILURE" || (status === "WARNING" && id !== "client-sse-retry-timing"),
+  );
+  const isPassed = bad.length === 0 && !/TIMED OUT|EXITED WITH ERROR/.test(said);
+  expect({ scenario, bad, isPassed, said: isPassed ? "" : said.slice(-2_000) }).toMatchObject({
+    isPassed: !Object.hasOwn(impossible, scenario),
+  });
+  expect(checks.some(({ status }) => status === "SUCCESS")).toBe(true);
+};
+
+// One that measures how fast we come back is run while nothing else is.
+const isTimed = (scenario: string): boolean => scenario === "sse-retry";
+const name = "[M42] the official conformance suite passes: %s";
+test.concurrent.each(scenarios.filter((scenario) => !isTimed(scenario)))(name, run, 60_000);
+test.each(scenarios.filter(isTimed))(name, run, 60_000);

@@ -110,6 +110,22 @@ describe("the consent of a person", () => {
     expect(oauth.requests).toEqual([]);
   });
 
+  test("[M43] a server that answers 401 and says nothing of authorization is told so, with what else helps", async () => {
+    const house = open();
+    http.intercept = (_, response) => {
+      response.writeHead(401).end();
+      return true;
+    };
+    expect(await house.add(hello)).toMatchObject({
+      error: {
+        code: "needs_auth",
+        message: expect.stringContaining("does not say how"),
+        hint: expect.stringContaining("headers"),
+      },
+    });
+    expect(house.state("far").authorizationUrl).toBeUndefined();
+  });
+
   test("[M43] a trial of an entry asks nobody and keeps nothing", async () => {
     const { servers } = open();
     expect(await servers.test(entryOf())).toMatchObject({ ok: false, status: "needs-auth" });
@@ -392,8 +408,14 @@ describe("who we are", () => {
     });
     expect(await house.add(hello)).toMatchObject(said);
     const other = await startOAuthServer();
-    protection.resource["authorization_servers"] = [other.origin];
     oauth.expire();
+    oauth.intercept = (request, response) => {
+      if (request.url !== "/token") return false;
+      response.writeHead(401).end(JSON.stringify({ error: "invalid_client" }));
+      return true;
+    };
+    expect(await house.add(hello)).toMatchObject({ error: { code: "authorization_failed" } });
+    protection.resource["authorization_servers"] = [other.origin];
     expect(await house.add(hello)).toMatchObject({
       error: { code: "authorization_failed", message: expect.stringContaining(other.origin) },
     });

@@ -251,7 +251,9 @@ export function createServer(
     safe,
     expanded() {
       const expanded = fault === undefined ? expandEntry(entry, deps.environment) : undefined;
-      return expanded?.ok === true ? expanded.entry : undefined;
+      if (expanded?.ok !== true) return undefined;
+      entrySecrets = expanded.secrets;
+      return expanded.entry;
     },
     async reach(signal) {
       if (closing.signal.aborted) throw closedError(name);

@@ -9,6 +9,15 @@ export function authorizationFailed(message: string, hint: string, cause?: unkno
   return new McpBatcherError("authorization_failed", message, { hint, ...(cause === undefined ? {} : { cause }) });
 }
 
+/** What helps where OAuth does not. */
+export const headerHint = 'Give its token in the headers of the entry, as in { "Authorization": "Bearer ${TOKEN}" }.';
+
+/** The server wants to know who asks, and nothing says how. [M43] */
+export function waysUnknown(cause: unknown): McpBatcherError {
+  const message = "The server answered 401 and does not say how to authorize.";
+  return new McpBatcherError("needs_auth", message, { hint: headerHint, cause });
+}
+
 /** A person has to consent; the address to open is in the state of the server. [M43] */
 export function consentNeeded(scope: string | undefined, hint: string): McpBatcherError {
   const what = scope === undefined || scope === "" ? "" : ` to: ${scope.slice(0, maxWords)}`;

@@ -88,7 +88,8 @@ export async function createOAuthProvider(flow: OAuthFlow, record: Authorization
     codeVerifier: () => flow.codeVerifier ?? "",
     discoveryState: () => flow.discovery,
     async invalidateCredentials(what) {
-      if (what === "all" || what === "client") await record.change({ client: undefined });
+      // Who took our own secret first stays the only one that gets it, also when it refuses it now.
+      if (own === undefined && (what === "all" || what === "client")) await record.change({ client: undefined });
       if (what === "all" || what === "tokens") await record.change({ tokens: undefined });
     },
     prepareTokenRequest: (asked) => prepareTokenRequest(flow, asked),

@@ -2,7 +2,7 @@ import type { Clock, Random } from "@kingly/runtime";
 import type { Lookup } from "../check-address.ts";
 import type { FetchLike } from "../guard-fetch.ts";
 import type { HttpServerEntry } from "../server-entry.ts";
-import { authorizationFailed } from "./authorization-errors.ts";
+import { authorizationFailed, headerHint, waysUnknown } from "./authorization-errors.ts";
 import type { PendingAuthorization } from "./authorization-store.ts";
 import type { Refusal } from "./authorized-fetch.ts";
 import { checkOAuthUrl, isLoopback } from "./check-oauth-url.ts";
@@ -97,10 +97,7 @@ export async function obtainToken(
     authorizationUrl: undefined,
   };
   if (isInteractive && redirectUrl === undefined) {
-    throw authorizationFailed(
-      "A person must consent, and there is nowhere for a browser to come back to.",
-      'Give its token in the headers of the entry, as in { "Authorization": "Bearer ${TOKEN}" }.',
-    );
+    throw authorizationFailed("A person must consent, and there is nowhere for a browser to come back to.", headerHint);
   }
   const run = async () =>
     auth(await createOAuthProvider(flow, record), {
@@ -109,7 +106,11 @@ export async function obtainToken(
       ...(scope === undefined ? {} : { scope }),
       ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
     });
-  let result = await run();
+  // Nothing says that there is an authorization server: its usual places were tried, as of 2025-03-26.
+  const isGuess = discovery.resourceMetadata === undefined && discovery.authorizationServerMetadata === undefined;
+  let result = await run().catch((cause: unknown) => {
+    throw isGuess ? waysUnknown(cause) : cause;
+  });
   if (result === "AUTHORIZED") return undefined;
   // The refresh did not fail for good: nobody is to be asked for that.
   if (mayRefresh && tokens?.refresh_token !== undefined && oauth.trouble() !== undefined) throw oauth.trouble();
