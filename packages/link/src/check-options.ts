@@ -4,15 +4,13 @@ import { LinkError } from "./link-error.ts";
  *
  * Throws {@link LinkError} `INVALID_OPTIONS`, naming the option, what was expected and what came. */
 export function checkOptions<Options extends object>(where: string, options: Options): Options {
+  const refuse = (name: string, expected: string, value: number): never => {
+    throw new LinkError("INVALID_OPTIONS", `${where}: ${name} must be ${expected}, received ${value}`);
+  };
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "number" && !(Number.isFinite(value) && value >= 1)) {
-      throw new LinkError("INVALID_OPTIONS", `${where}: ${name} must be a number of at least 1, received ${value}`);
-    }
+    if (typeof value === "number" && !(value >= 1 && value < Infinity)) refuse(name, "a number of at least 1", value);
   }
-  const times: { readonly idleMs?: number; readonly deadMs?: number } = options;
-  if (times.idleMs !== undefined && times.deadMs !== undefined && times.deadMs <= times.idleMs) {
-    const received = `${times.deadMs} and ${times.idleMs}`;
-    throw new LinkError("INVALID_OPTIONS", `${where}: deadMs must be more than idleMs, received ${received}`);
-  }
+  const { idleMs = 0, deadMs = Infinity }: { readonly idleMs?: number; readonly deadMs?: number } = options;
+  if (deadMs <= idleMs) refuse("deadMs", `more than idleMs, ${idleMs}`, deadMs);
   return options;
 }

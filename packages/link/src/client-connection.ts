@@ -1,16 +1,16 @@
-import type { Clock, Log, Timer } from "@kingly/runtime";
+import type { Clock, Timer } from "@kingly/runtime";
 import { closeCodes } from "./close-codes.ts";
 import type { ServerFrame } from "./frames.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat, HeartbeatTimes } from "./heartbeat.ts";
 import { readServerFrame } from "./read-server-frame.ts";
-import { createSendGate } from "./send-gate.ts";
-import type { SendGate, SendLimits } from "./send-gate.ts";
-import type { Socket } from "./socket.ts";
+import type { SendLimits } from "./send-gate.ts";
+import type { Connect, Socket } from "./socket.ts";
 
 /** One attempt of a client: from opening a socket to its loss. */
 export interface ClientConnection {
   send(text: string): void;
+  /** False when full; `onRoom` is called later, when there may be room again. */
   hasRoom(): boolean;
   /** Gives the connection up: `onLost` is called. */
   shut(reason: string): void;
@@ -19,94 +19,99 @@ export interface ClientConnection {
 }
 
 /** What a connection tells. Nothing after `onLost`, and `onLost` once. */
-export interface ClientConnectionOptions extends SendLimits, HeartbeatTimes {
+export interface ClientConnectionOptions extends Pick<SendLimits, "maxInFlightBytes">, HeartbeatTimes {
   readonly connectMs: number;
-  /** What the hello says, asked when the socket is open. */
-  hello(): { readonly after: string | null; readonly chain?: string };
-  onFrame(frame: ServerFrame, from: ClientConnection): void;
+  /** What the hello says. */
+  hello(): Promise<object>;
+  onFrame(frame: ServerFrame): void;
   onRoom(): void;
   onLost(reason: string, code: number): void;
 }
 
-/** Opens a socket, says hello and passes frames on, hello first. [LK19][LK28] */
+// A browser's socket does not tell when bytes have left.
+const lookEveryMs = 50;
+
+/** Opens a socket, says hello and passes frames on, hello first. [LK19][LK25][LK28]
+ *
+ * A socket that is full is only waited for: a peer that takes nothing more gives no sign of life either. */
 export function openClientConnection(
-  deps: { readonly clock: Clock; readonly log: Log; readonly connect: (signal: AbortSignal) => Promise<Socket> },
+  deps: { readonly clock: Clock; readonly connect: Connect },
   options: ClientConnectionOptions,
 ): ClientConnection {
-  const { clock, log } = deps;
-  const opening = new AbortController();
-  let over = false;
+  const { clock, connect } = deps;
+  const { connectMs, onRoom } = options;
+  const over = new AbortController();
+  const isOver = (): boolean => over.signal.aborted;
   let greeted = false;
   let socket: Socket | undefined;
-  let gate: SendGate | undefined;
   let heartbeat: Heartbeat | undefined;
+  let roomTimer: Timer | undefined;
 
-  const end = (code: number, reason: string): boolean => {
-    if (over) return false;
-    over = true;
+  const end = (code: number, reason: string): void => {
+    over.abort();
     patience.cancel();
+    roomTimer?.cancel();
     heartbeat?.stop();
-    gate?.close();
-    opening.abort();
     socket?.close(code, reason);
-    return true;
   };
   const lose = (reason: string, code: number = closeCodes.lost): void => {
-    if (end(closeCodes.goingAway, reason)) options.onLost(reason, code);
+    if (isOver()) return;
+    end(closeCodes.goingAway, reason);
+    options.onLost(reason, code);
   };
-  const wait = (reason: string): Timer => clock.setTimer(options.connectMs, () => lose(reason));
-  let patience = wait(`no socket within ${options.connectMs} ms`);
+  const waitFor = (what: string): Timer =>
+    clock.setTimer(connectMs, () => lose(`no ${what} within ${connectMs} ms`));
+  let patience = waitFor("socket");
 
   const hear = (text: string): void => {
+    if (isOver()) return;
     heartbeat?.heard();
     const frame = readServerFrame(text);
-    if (!frame.ok) {
-      // What a newer server says beyond this version is not for us; what is garbled breaks the stream.
-      if (frame.error.code === "unknown_frame") log.debug("link: an unknown frame was skipped");
-      else lose(`a bad frame: ${frame.error.message}`);
-      return;
-    }
-    if (greeted === (frame.value.t === "hello")) {
-      // Before the hello only an error makes sense: it says why there will be none.
-      if (frame.value.t !== "error") return lose("hello is out of order");
-    }
-    if (frame.value.t === "hello") {
+    if (frame === undefined) return lose(`a garbled frame: ${text.slice(0, 40)}`);
+    const isHello = frame.t === "hello";
+    // Before the hello only an error makes sense: it says why there will be none.
+    if (isHello === greeted && frame.t !== "error") return lose("hello is out of order");
+    if (isHello) {
       greeted = true;
       patience.cancel();
     }
-    options.onFrame(frame.value, connection);
+    return options.onFrame(frame);
   };
-  const start = (opened: Socket): void => {
-    if (over) return opened.close(closeCodes.goingAway, "too late");
+  const send = (text: string): void => {
+    if (!isOver()) socket?.send(text);
+  };
+  const open = async (): Promise<void> => {
+    const hello = JSON.stringify({ t: "hello", ...(await options.hello()) });
+    const opened = await connect(over.signal);
+    if (isOver()) return opened.close(closeCodes.goingAway, "too late");
     socket = opened;
-    gate = createSendGate(
-      { clock, socket: opened },
-      { ...options, onRoom: () => options.onRoom(), onSlow: () => lose("the server reads too slowly") },
-    );
     patience.cancel();
-    patience = wait(`no hello within ${options.connectMs} ms`);
+    patience = waitFor("hello");
     heartbeat = startHeartbeat(clock, {
       ...options,
-      probe: () => connection.send('{"t":"ping"}'),
+      probe: () => send('{"t":"ping"}'),
       dead: () => lose("the server is silent"),
     });
     opened.listen({
-      onMessage: (text) => (over ? undefined : hear(text)),
-      onClose: (code, reason) => lose(reason === "" ? `the socket closed with ${code}` : reason, code),
-      onDrain: () => gate?.drained(),
-      onAlive: () => heartbeat?.heard(),
+      onMessage: hear,
+      onClose: (code, reason) => lose(reason || `the socket closed with ${code}`, code),
+      onDrain: onRoom,
+      onAlive: heartbeat.heard,
     });
-    connection.send(JSON.stringify({ t: "hello", ...options.hello() }));
-    return undefined;
+    return send(hello);
   };
 
-  const connection: ClientConnection = {
-    send: (text) => (over ? undefined : gate?.send(text)),
-    hasRoom: () => !over && gate?.hasRoom() === true,
-    shut: (reason) => lose(reason),
-    end: () => void end(closeCodes.normal, "done"),
+  open().catch((cause: unknown) => lose(`no socket: ${String(cause)}`));
+  return {
+    send,
+    hasRoom() {
+      if (isOver() || socket === undefined) return false;
+      if (socket.bufferedBytes() < options.maxInFlightBytes) return true;
+      roomTimer?.cancel();
+      roomTimer = clock.setTimer(lookEveryMs, onRoom);
+      return false;
+    },
+    shut: lose,
+    end: () => end(closeCodes.normal, "done"),
   };
-  const connecting = new Promise<Socket>((resolve) => resolve(deps.connect(opening.signal)));
-  connecting.then(start, (cause: unknown) => lose(`no socket: ${String(cause)}`));
-  return connection;
 }

@@ -1,8 +1,8 @@
 import { closeCodes } from "./close-codes.ts";
 import { maxFrameBytes } from "./frames.ts";
 import { holdUntilListened } from "./hold-until-listened.ts";
-import { isJsonObject } from "./parse-json.ts";
-import type { JsonObject } from "./parse-json.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import type { JsonObject } from "./is-json-object.ts";
 import type { Socket } from "./socket.ts";
 
 /** Where the two halves of a link over plain HTTP are. */

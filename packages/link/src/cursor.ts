@@ -7,7 +7,7 @@ export interface Cursor {
   readonly epoch: string;
   readonly seq: number;
   /** What the log's owner calls everything up to `seq`, where it says so: see {@link EventLog.chainAt}. */
-  readonly chain?: string;
+  readonly chain?: string | undefined;
 }
 
 /** Where to begin: after a cursor, at what is new from `now`, or at the `start` of what is held. */

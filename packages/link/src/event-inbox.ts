@@ -3,14 +3,22 @@ import { formatCursor, placeCursor } from "./cursor.ts";
 import type { Cursor, Start } from "./cursor.ts";
 import type { CursorStore } from "./cursor-store.ts";
 import type { LoggedEvent, Position } from "./event-log.ts";
-import type { JsonObject } from "./parse-json.ts";
+import type { JsonObject } from "./is-json-object.ts";
 
-/** What a client does with its stream. */
-export interface InboxHandlers {
+/** What an app does with its stream. */
+export interface StreamHandlers {
   /** Deals with events, in order, each once; awaited. `cursor` is that of the last of them. */
   onEvent(events: readonly LoggedEvent<JsonObject>[], cursor: Cursor): void | Promise<void>;
-  /** Loads a snapshot: what happened up to `position.head` will not be told; awaited. */
-  onResync(position: Position): void | Promise<void>;
+  /** Loads a snapshot: what happened up to `position.head` will not be told. Awaited. Default: nothing. */
+  onResync?(position: Position): void | Promise<void>;
+}
+
+/** What an inbox needs of its client. */
+export interface InboxOptions {
+  readonly handlers: StreamHandlers;
+  /** Where to begin without a saved cursor. */
+  readonly startFrom: "now" | "start";
+  readonly maxWaitingEvents: number;
   /** Everything up to here is dealt with and the cursor saved. */
   onHandled(): void;
   /** A handler failed, and what waited was dropped: it must be read again. */
@@ -19,8 +27,8 @@ export interface InboxHandlers {
 
 /** Takes frames in, hands events out: in order, without gaps, once. */
 export interface EventInbox {
-  /** What the hello says. */
-  begin(): { readonly after: string | null; readonly chain?: string };
+  /** What the hello says; the first time the cursor is loaded. */
+  begin(): Promise<{ readonly after: string | null; readonly chain?: string | undefined }>;
   /** The server's hello: returns how many events will be replayed. */
   hello(position: Position): number;
   /** False when the events do not continue what was received: the connection is broken. */
@@ -30,43 +38,31 @@ export interface EventInbox {
   takeAck(): number | undefined;
   /** True when more waits than may: the connection must go, and come back when this is false. */
   isFull(): boolean;
+  /** Drops what waits. */
   stop(): void;
 }
-
-type Item = { readonly epoch: string; readonly events: LoggedEvent<JsonObject>[] } | { readonly position: Position };
 
 const maxBatch = 256;
 
 /** Creates the inbox of one client; it outlives connections. [LK20][LK22][LK23][LK24] */
 export function createEventInbox(
   deps: { readonly cursorStore: CursorStore; readonly log: Log },
-  options: { readonly start: Start; readonly maxWaitingEvents: number; readonly handlers: InboxHandlers },
+  options: InboxOptions,
 ): EventInbox {
   const { cursorStore, log } = deps;
-  const { handlers, maxWaitingEvents } = options;
-  // Received runs ahead of handled by what waits in `items`.
-  let received = options.start;
-  let handled = options.start;
+  const { handlers, startFrom, maxWaitingEvents, onHandled, onFailed } = options;
+  // Received runs ahead of handled by what waits: events, and positions to resync to.
+  let received: Start | undefined;
+  let handled: Start | undefined;
+  let waiting: (LoggedEvent<JsonObject> | Position)[] = [];
   let streamEpoch: string | undefined;
-  let items: Item[] = [];
-  let waitingEvents = 0;
   let owed: Cursor | undefined;
-  let running = false;
-  let stopped = false;
+  let isRunning = false;
 
-  const handle = async (item: Item): Promise<void> => {
-    const cursor = cursorAfter(item);
-    const done = "position" in item ? handlers.onResync(item.position) : handlers.onEvent(item.events, cursor);
-    if (done instanceof Promise) await done;
-    handled = cursor;
-    if (!(await save(cursor))) return;
-    owed = cursor;
-    if (!stopped) handlers.onHandled();
-  };
   const save = async (cursor: Cursor): Promise<boolean> => {
+    handled = cursor;
     try {
-      const saved = cursorStore.save(cursor);
-      if (saved instanceof Promise) await saved;
+      await cursorStore.save(cursor);
       return true;
     } catch (cause) {
       // The events are dealt with; the next save carries this cursor too.
@@ -74,97 +70,88 @@ export function createEventInbox(
       return false;
     }
   };
+  /** Deals with a resync, or with the events that wait one behind the other. Their epoch is that of what is handled. */
+  const handleNext = async (first: LoggedEvent<JsonObject> | Position): Promise<Cursor> => {
+    if ("head" in first) {
+      waiting.shift();
+      await handlers.onResync?.(first);
+      return cursorAtHead(first);
+    }
+    const end = waiting.findIndex((item, at) => at === maxBatch || "head" in item);
+    const events = waiting.splice(0, end < 0 ? waiting.length : end) as LoggedEvent<JsonObject>[];
+    const { seq, chain } = events.at(-1) ?? first;
+    const cursor = { epoch: (handled as Cursor).epoch, seq, chain };
+    await handlers.onEvent(events, cursor);
+    return cursor;
+  };
   const run = async (): Promise<void> => {
-    if (running) return;
-    running = true;
+    if (isRunning) return;
+    isRunning = true;
     try {
-      while (items.length > 0 && !stopped) await handle(takeItem());
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        const cursor = await handleNext(next);
+        if (await save(cursor)) {
+          owed = cursor;
+          onHandled();
+        }
+      }
     } catch (cause) {
       log.error("link: a handler of events failed", { cause: String(cause) });
-      items = [];
-      waitingEvents = 0;
+      waiting = [];
       received = handled;
-      if (!stopped) handlers.onFailed();
-    } finally {
-      running = false;
+      onFailed();
     }
-  };
-  /** The next item; events that wait one behind the other go out together. */
-  const takeItem = (): Item => {
-    const first = items[0] as Item;
-    if ("position" in first) {
-      items.shift();
-      return first;
-    }
-    const events = first.events.splice(0, maxBatch);
-    if (first.events.length === 0) items.shift();
-    waitingEvents -= events.length;
-    return { epoch: first.epoch, events };
-  };
-  const put = (item: Item): void => {
-    const last = items.at(-1);
-    if ("events" in item) waitingEvents += item.events.length;
-    if (last !== undefined && "events" in last && "events" in item) last.events.push(...item.events);
-    else items.push(item);
-    void run();
+    isRunning = false;
   };
 
   return {
-    begin() {
-      if (typeof received !== "object") return { after: received === "start" ? "0" : null };
-      return { after: formatCursor(received), ...chainOf(received) };
+    async begin() {
+      received ??= handled = (await cursorStore.load()) ?? startFrom;
+      if (typeof received === "object") return { after: formatCursor(received), chain: received.chain };
+      return { after: received === "start" ? "0" : null };
     },
     hello(position) {
-      const placed = placeCursor(received, position);
       streamEpoch = position.epoch;
-      if (placed.resync) return 0;
+      const { afterSeq, resync } = placeCursor(received ?? startFrom, position);
+      if (resync) return 0;
       if (typeof received !== "object") {
-        // From here on there is a position, also before the first event came.
-        const isHead = placed.afterSeq === position.head;
-        received = { epoch: position.epoch, seq: placed.afterSeq, ...(isHead ? chainOf(position) : {}) };
-        handled = received;
+        // From here on there is a position, also before the first event came. The chain is that of the head.
+        const { epoch, head, chain } = position;
+        received = { epoch, seq: afterSeq, chain: afterSeq === head ? chain : undefined };
         void save(received);
       }
-      return position.head - placed.afterSeq;
+      return position.head - afterSeq;
     },
     events(events) {
       if (typeof received !== "object" || streamEpoch !== received.epoch) return false;
       const { epoch, seq } = received;
       const fresh = events.filter((event) => event.seq > seq);
       if (fresh.some((event, at) => event.seq !== seq + 1 + at)) return false;
-      if (fresh.length === 0) return true;
-      received = { epoch, seq: seq + fresh.length, ...chainOf(fresh.at(-1)) };
-      put({ epoch, events: fresh });
+      const last = fresh.at(-1);
+      if (last !== undefined) received = { epoch, seq: last.seq, chain: last.chain };
+      waiting.push(...fresh);
+      void run();
       return true;
     },
     resync(position) {
       streamEpoch = position.epoch;
-      received = cursorAfter({ position });
-      put({ position });
+      received = cursorAtHead(position);
+      waiting.push(position);
+      void run();
     },
     takeAck() {
       // An ack speaks of the stream of its connection: one of another epoch says nothing there.
-      const seq = owed !== undefined && owed.epoch === streamEpoch ? owed.seq : undefined;
+      const seq = owed?.epoch === streamEpoch ? owed?.seq : undefined;
       if (seq !== undefined) owed = undefined;
       return seq;
     },
-    isFull: () => waitingEvents > maxWaitingEvents,
+    isFull: () => waiting.length > maxWaitingEvents,
     stop() {
-      stopped = true;
-      items = [];
+      waiting = [];
     },
   };
 }
 
-function cursorAfter(item: Item): Cursor {
-  if ("position" in item) {
-    const { epoch, head } = item.position;
-    return { epoch, seq: head, ...chainOf(item.position) };
-  }
-  const last = item.events.at(-1);
-  return { epoch: item.epoch, seq: last?.seq ?? 0, ...chainOf(last) };
-}
-
-function chainOf(from: { readonly chain?: string } | undefined): { readonly chain?: string } {
-  return from?.chain === undefined ? {} : { chain: from.chain };
+function cursorAtHead({ epoch, head, chain }: Position): Cursor {
+  return { epoch, seq: head, chain };
 }

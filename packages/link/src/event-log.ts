@@ -6,14 +6,14 @@ export interface Position {
   readonly head: number;
   readonly low: number;
   /** The chain at `head`, in a hello or resync of a log that has one. */
-  readonly chain?: string;
+  readonly chain?: string | undefined;
 }
 
 /** One event of a log. The body is opaque: a JSON object whose names are not the link's own (`t`, `seq`, `chain`). */
 export interface LoggedEvent<Body extends object = object> {
   readonly seq: number;
   /** The chain at this seq; left out where it is not 1 to 64 letters and digits. See {@link EventLog.chainAt}. */
-  readonly chain?: string;
+  readonly chain?: string | undefined;
   readonly body: Body;
 }
 

@@ -11,6 +11,6 @@ export interface Fault {
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
 
 /** Makes the failed half of a {@link Checked}. */
-export function fault(code: string, message: string, hint: string): { readonly ok: false; readonly error: Fault } {
+export function fault(code: string, message: string, hint = ""): { readonly ok: false; readonly error: Fault } {
   return { ok: false, error: { code, message, hint } };
 }

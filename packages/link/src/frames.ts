@@ -22,7 +22,7 @@
 // Names of the link's own (`t`, `id`, `seq`, `chain`) cannot be used in bodies: the link's value wins.
 import type { LoggedEvent, Position } from "./event-log.ts";
 import type { Fault } from "./fault.ts";
-import type { JsonObject } from "./parse-json.ts";
+import type { JsonObject } from "./is-json-object.ts";
 
 /** The WebSocket subprotocol, and with it the version of the wire. */
 export const linkSubprotocol: string = "kingly.1";
@@ -44,7 +44,8 @@ export type ClientFrame =
   | { readonly t: "ask"; readonly id: string; readonly question: string; readonly params: unknown }
   | { readonly t: "ping" };
 
-/** What a server says, after the check. An event and several events are one thing. */
+/** What a server says, after the check. An event and several events are one thing; the id of an error of no say is "";
+ * `other` is a sign of life: a pong, or what a later version says. */
 export type ServerFrame =
   | { readonly t: "hello"; readonly position: Position }
   | { readonly t: "events"; readonly events: readonly LoggedEvent<JsonObject>[] }
@@ -52,9 +53,9 @@ export type ServerFrame =
   | { readonly t: "reply"; readonly id: string; readonly body: JsonObject }
   | { readonly t: "state"; readonly id: string; readonly state: string }
   | { readonly t: "answer"; readonly id: string; readonly answer: Answer }
-  | { readonly t: "pong" }
   | { readonly t: "note"; readonly body: JsonObject }
-  | { readonly t: "error"; readonly fault: Fault; readonly id: string | undefined };
+  | { readonly t: "error"; readonly fault: Fault; readonly id: string }
+  | { readonly t: "other" };
 
 /** What a question came to. `error.code` is the app's, or `deadline`, `busy`, `internal`, `too_large`, `offline`, `closed`. */
 export type Answer =

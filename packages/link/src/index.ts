@@ -18,7 +18,6 @@ export type { Answer, ClientFrame, ServerFrame } from "./frames.ts";
 export type { HeartbeatTimes } from "./heartbeat.ts";
 export { createLinkClient, defaultClientLimits } from "./link-client.ts";
 export type {
-  Connect,
   LinkClient,
   LinkClientLimits,
   LinkClientOptions,
@@ -32,13 +31,13 @@ export type { LinkServer, LinkServerOptions } from "./link-server.ts";
 export type { LinkConnection, Say, SessionLimits } from "./link-session.ts";
 export { createMemoryOutbox } from "./outbox.ts";
 export type { MemoryOutbox, Outbox, OutboxEntry } from "./outbox.ts";
-export type { JsonObject } from "./parse-json.ts";
+export type { JsonObject } from "./is-json-object.ts";
 export { readClientFrame } from "./read-client-frame.ts";
 export type { ReadClientFrame } from "./read-client-frame.ts";
 export { readServerFrame } from "./read-server-frame.ts";
 export { reconnectDelay } from "./reconnect-delay.ts";
 export type { ReconnectTimes } from "./reconnect-delay.ts";
 export type { SendLimits } from "./send-gate.ts";
-export type { Socket, SocketListener } from "./socket.ts";
+export type { Connect, Socket, SocketListener } from "./socket.ts";
 export { createStorageOutbox } from "./storage-outbox.ts";
 export type { KeptSay, StorageOutbox, TextStorage } from "./storage-outbox.ts";

@@ -21,15 +21,14 @@ export function joinTexts(ownText: string, bodyText: string): string {
 
 function writeBody(body: object): string {
   let text: string | undefined;
+  let cause: unknown;
   try {
     // A function has no JSON form: undefined, whatever the types say.
     text = JSON.stringify(body) as string | undefined;
-  } catch (cause) {
-    throw new LinkError("UNTELLABLE_BODY", "the body cannot be written as JSON; tell plain values only", cause);
+  } catch (error) {
+    cause = error;
   }
   // Arrays, dates and functions have a JSON form, or none, that is not an object.
-  if (text?.startsWith("{") !== true) {
-    throw new LinkError("UNTELLABLE_BODY", `the body is not a JSON object but ${text?.slice(0, 40)}`);
-  }
-  return text;
+  if (text?.startsWith("{") === true) return text;
+  throw new LinkError("UNTELLABLE_BODY", `the body is no JSON object but ${text?.slice(0, 40)}`, { cause });
 }

@@ -5,7 +5,7 @@ import { closeCodes } from "./close-codes.ts";
 import { createMemoryCursorStore } from "./cursor-store.ts";
 import type { CursorStore } from "./cursor-store.ts";
 import { createEventInbox } from "./event-inbox.ts";
-import type { EventInbox, InboxHandlers } from "./event-inbox.ts";
+import type { StreamHandlers } from "./event-inbox.ts";
 import { fault } from "./fault.ts";
 import type { Checked, Fault } from "./fault.ts";
 import type { Answer, ServerFrame } from "./frames.ts";
@@ -15,17 +15,13 @@ import { openClientConnection } from "./client-connection.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { createMemoryOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
-import type { JsonObject } from "./parse-json.ts";
+import type { JsonObject } from "./is-json-object.ts";
 import { createQuestionDesk } from "./question-desk.ts";
 import { defaultReconnect, reconnectDelay } from "./reconnect-delay.ts";
 import type { ReconnectTimes } from "./reconnect-delay.ts";
-import { defaultSendLimits } from "./send-gate.ts";
 import type { SendLimits } from "./send-gate.ts";
-import type { Socket } from "./socket.ts";
+import type { Connect } from "./socket.ts";
 import { createUplink } from "./uplink.ts";
-
-/** Opens one socket, or rejects. The signal aborts when nobody waits any more. */
-export type Connect = (signal: AbortSignal) => Promise<Socket>;
 
 /** Where a client stands. `closed` is for good. */
 export type LinkStatus = "connecting" | "open" | "waiting" | "closed";
@@ -43,7 +39,7 @@ export interface LinkStatusDetail {
 }
 
 /** Times and limits of a client. */
-export interface LinkClientLimits extends SendLimits, HeartbeatTimes, ReconnectTimes {
+export interface LinkClientLimits extends Pick<SendLimits, "maxInFlightBytes">, HeartbeatTimes, ReconnectTimes {
   /** So long may opening a socket and the server's hello take, each. Milliseconds, default 5,000. */
   readonly connectMs: number;
   /** So many events may wait for the handler before the socket is let go. Default 4,096. */
@@ -55,9 +51,7 @@ export interface LinkClientLimits extends SendLimits, HeartbeatTimes, ReconnectT
 }
 
 /** Options of {@link createLinkClient}. Handlers that return a promise are awaited where it is said. */
-export interface LinkClientOptions extends Pick<InboxHandlers, "onEvent"> {
-  /** Loads a snapshot: what happened up to `position.head` will not be told. Awaited. Default: nothing. */
-  readonly onResync?: InboxHandlers["onResync"];
+export interface LinkClientOptions extends StreamHandlers {
   /** A reply to a say; awaited before the say is settled. Default: nothing. */
   onReply?(id: string, body: JsonObject): void | Promise<void>;
   /** The server tells what is true now. Default: nothing. [LK41] */
@@ -94,9 +88,9 @@ export interface LinkClient {
 
 /** The defaults of {@link LinkClientLimits}. */
 export const defaultClientLimits: LinkClientLimits = {
-  ...defaultSendLimits,
   ...defaultHeartbeat,
   ...defaultReconnect,
+  maxInFlightBytes: 65_536,
   connectMs: 5_000,
   maxWaitingEvents: 4_096,
   maxUnsettledSays: 1_024,
@@ -118,57 +112,49 @@ export function createLinkClient(
 ): LinkClient {
   const { clock, random, log } = deps;
   const limits = checkOptions("createLinkClient", { ...defaultClientLimits, ...options.limits });
-  const cursorStore = options.cursorStore ?? createMemoryCursorStore();
-  const outbox = options.outbox ?? createMemoryOutbox();
-  const uplink = createUplink({ outbox, log }, limits.maxUnsettledSays);
+  const uplink = createUplink({ log, outbox: options.outbox ?? createMemoryOutbox() }, limits.maxUnsettledSays);
   const desk = createQuestionDesk(clock);
   let status: LinkStatus | undefined;
   let attempt = 0;
   let openedAtMs = 0;
-  let inbox: EventInbox | undefined;
   let connection: ClientConnection | undefined;
   let retryTimer: Timer | undefined;
   let resayTimer: Timer | undefined;
 
-  const become = (next: LinkStatus, detail: Omit<LinkStatusDetail, "attempt"> = {}): void => {
-    status = next;
-    options.onStatus?.(next, { attempt, ...detail });
-  };
-  const handlers: InboxHandlers = {
-    onEvent: (events, cursor) => options.onEvent(events, cursor),
-    onResync: (position) => options.onResync?.(position),
-    onHandled() {
-      attempt = 0;
-      if (status === "open") acks.owe();
+  const inbox = createEventInbox(
+    { log, cursorStore: options.cursorStore ?? createMemoryCursorStore() },
+    {
+      handlers: options,
+      startFrom: options.startFrom ?? "now",
+      maxWaitingEvents: limits.maxWaitingEvents,
+      onHandled() {
+        attempt = 0;
+        if (status === "open") acks.owe();
+      },
+      onFailed: () => connection?.shut("a handler failed"),
     },
-    onFailed: () => connection?.shut("a handler failed"),
-  };
+  );
   const acks = createAckPace(clock, limits.ackEveryMs, () => {
-    const seq = inbox?.takeAck();
+    const seq = inbox.takeAck();
     if (seq !== undefined) connection?.send(`{"t":"ack","seq":${seq}}`);
     return seq !== undefined;
   });
-  const openInbox = async (): Promise<EventInbox> => {
-    const start = (await cursorStore.load()) ?? options.startFrom ?? "now";
-    return createEventInbox({ cursorStore, log }, { start, maxWaitingEvents: limits.maxWaitingEvents, handlers });
-  };
 
-  const begin = async (): Promise<void> => {
+  const become = (next: LinkStatus, detail: Partial<LinkStatusDetail> = {}): void => {
+    status = next;
+    options.onStatus?.(next, { attempt, ...detail });
+  };
+  const begin = (): void => {
     retryTimer = undefined;
-    if (isClosed()) return undefined;
-    if (inbox?.isFull() === true) return retry("events wait for their handler");
+    if (inbox.isFull()) return retry("events wait for their handler");
     become("connecting");
-    try {
-      inbox ??= await openInbox();
-    } catch (cause) {
-      return retry(`the cursor could not be loaded: ${String(cause)}`);
-    }
-    if (isClosed()) return undefined;
-    const stream = inbox;
-    connection = openClientConnection(
-      { clock, log, connect: deps.connect },
-      { ...limits, hello: () => stream.begin(), onFrame: take, onRoom: () => uplink.wake(), onLost: lose },
-    );
+    connection = openClientConnection(deps, {
+      ...limits,
+      hello: inbox.begin,
+      onFrame: take,
+      onRoom: uplink.wake,
+      onLost: lose,
+    });
     return undefined;
   };
   const isClosed = (): boolean => status === "closed";
@@ -180,47 +166,26 @@ export function createLinkClient(
   };
   const lose = (reason: string, code: number): void => {
     stop();
-    desk.failAll("offline", "the link was lost before the answer came");
+    desk.failAll("offline", "the link was lost");
     // A link that held for a while starts over with short waits.
     if (status === "open" && clock.monotonicMs() - openedAtMs >= limits.deadMs) attempt = 0;
     if (code === closeCodes.auth) finish(reason);
     else retry(reason);
   };
-  const retry = (reason: string): undefined => {
+  const retry = (reason: string): void => {
     if (isClosed()) return;
     attempt += 1;
     const retryInMs = reconnectDelay(attempt, random.fraction(), limits);
     log.info("link: lost, trying again", { reason, attempt, retryInMs });
-    retryTimer = clock.setTimer(retryInMs, () => void begin());
+    retryTimer = clock.setTimer(retryInMs, begin);
     become("waiting", { retryInMs, reason });
   };
   const finish = (reason: string): void => {
-    inbox?.stop();
+    inbox.stop();
     desk.failAll("closed", "the link is closed");
     become("closed", { reason });
   };
 
-  const open = (position: Parameters<EventInbox["hello"]>[0], opened: ClientConnection, inbox: EventInbox): void => {
-    const replayed = inbox.hello(position);
-    openedAtMs = clock.monotonicMs();
-    const tries = attempt;
-    attempt = 0;
-    become("open", { replayed });
-    attempt = tries;
-    acks.owe();
-    uplink.open(opened);
-  };
-  const reply = async (id: string, body: JsonObject): Promise<void> => {
-    try {
-      const done = options.onReply?.(id, body);
-      if (done instanceof Promise) await done;
-      const settles = typeof options.settledBy === "function" ? options.settledBy(id, body) : true;
-      if (settles) await uplink.settle(id);
-    } catch (cause) {
-      log.error("link: a reply could not be dealt with, it will be asked for again", { id, cause: String(cause) });
-      sayAgainLater();
-    }
-  };
   const sayAgainLater = (afterMs: number = limits.reconnectMaxMs): void => {
     if (connection === undefined || resayTimer !== undefined) return;
     const opened = connection;
@@ -230,58 +195,80 @@ export function createLinkClient(
       uplink.open(opened);
     });
   };
-  const refused = async (id: string, error: Fault): Promise<void> => {
-    if (passing.has(error.code)) return sayAgainLater(error.retryAfterMs);
-    desk.answer(id, { ok: false, error });
+  /** Settles a say once the app has dealt with what was said to it; else it is said again. */
+  const settle = async (id: string, deal: () => boolean | Promise<boolean>): Promise<void> => {
     try {
-      await uplink.settle(id);
-      options.onRefused?.(id, error);
+      if (await deal()) await uplink.settle(id);
     } catch (cause) {
-      log.error("link: a refusal could not be dealt with", { id, cause: String(cause) });
+      log.error("link: an answer to a say could not be dealt with", { id, cause: String(cause) });
+      sayAgainLater();
     }
-    return undefined;
   };
-  const take = (frame: ServerFrame, from: ClientConnection): void => {
-    if (inbox === undefined) return;
-    if (frame.t === "hello") open(frame.position, from, inbox);
-    else if (frame.t === "events") {
-      if (!inbox.events(frame.events)) from.shut("events do not continue what was received");
-      else if (inbox.isFull()) from.shut("events wait for their handler");
-    } else if (frame.t === "resync") inbox.resync(frame.position);
-    else if (frame.t === "reply") void reply(frame.id, frame.body);
-    else if (frame.t === "note") options.onNote?.(frame.body);
-    else if (frame.t === "state") options.onState?.(frame.id, frame.state);
-    else if (frame.t === "answer") desk.answer(frame.id, frame.answer);
-    else if (frame.t === "error") {
-      log.warn("link: the server reports an error", { code: frame.fault.code, message: frame.fault.message });
-      if (frame.id !== undefined) void refused(frame.id, frame.fault);
+  const take = (frame: ServerFrame): void => {
+    switch (frame.t) {
+      case "hello": {
+        openedAtMs = clock.monotonicMs();
+        become("open", { attempt: 0, replayed: inbox.hello(frame.position) });
+        acks.owe();
+        if (connection !== undefined) uplink.open(connection);
+        return;
+      }
+      case "events":
+        if (!inbox.events(frame.events)) connection?.shut("events do not continue what was received");
+        else if (inbox.isFull()) connection?.shut("events wait for their handler");
+        return;
+      case "resync":
+        return inbox.resync(frame.position);
+      case "note":
+        return options.onNote?.(frame.body);
+      case "state":
+        return options.onState?.(frame.id, frame.state);
+      case "answer":
+        return desk.answer(frame.id, frame.answer);
+      case "reply": {
+        const { id, body } = frame;
+        const { settledBy } = options;
+        return void settle(id, async () => {
+          await options.onReply?.(id, body);
+          return typeof settledBy !== "function" || settledBy(id, body);
+        });
+      }
+      case "error": {
+        const { id, fault } = frame;
+        log.warn("link: the server reports an error", { code: fault.code, message: fault.message });
+        if (id === "") return;
+        if (passing.has(fault.code)) return sayAgainLater(fault.retryAfterMs);
+        desk.answer(id, { ok: false, error: fault });
+        return void settle(id, () => {
+          options.onRefused?.(id, fault);
+          return true;
+        });
+      }
+      default:
     }
   };
 
   // One turn later, so that the first status finds the caller holding the client.
-  queueMicrotask(() => void begin());
+  queueMicrotask(() => isClosed() || begin());
   return {
     async say(id, body) {
-      if (isClosed()) return fault("closed", "the link is closed", "create a new client over the same outbox");
-      return uplink.say(id, body);
+      return isClosed() ? fault("closed", "the link is closed", "create another client") : uplink.say(id, body);
     },
     async ask(question, params, { deadlineMs = 2_000 } = {}) {
-      if (isClosed()) return { ok: false, error: { code: "closed", message: "the link is closed" } };
-      const opened = status === "open" ? connection : undefined;
-      return desk.ask(opened, question, params, deadlineMs);
+      if (isClosed()) return fault("closed", "the link is closed");
+      return desk.ask(status === "open" ? connection : undefined, question, params, deadlineMs);
     },
     retryNow() {
       if (retryTimer === undefined) return;
       retryTimer.cancel();
-      void begin();
+      begin();
     },
     close() {
       if (isClosed()) return;
       retryTimer?.cancel();
-      const last = connection;
+      connection?.end();
       stop();
       finish("closed here");
-      last?.end();
     },
   };
 }

@@ -9,11 +9,14 @@ const brand = Symbol.for("@kingly/link.LinkError");
 export class LinkError extends Error {
   readonly code: LinkErrorCode;
 
-  constructor(code: LinkErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: LinkErrorCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.name = "LinkError";
     this.code = code;
-    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
   }
 }
 

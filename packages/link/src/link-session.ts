@@ -15,7 +15,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import { joinBody } from "./join-body.ts";
 import { packFrame } from "./pack-frame.ts";
-import type { JsonObject } from "./parse-json.ts";
+import type { JsonObject } from "./is-json-object.ts";
 import { readClientFrame } from "./read-client-frame.ts";
 import { createSendGate } from "./send-gate.ts";
 import type { SendLimits } from "./send-gate.ts";

@@ -29,45 +29,33 @@ export interface MemoryOutbox extends Outbox {
  *
  * A page costs the same whatever waits: after a long outage 100,000 entries are listed in pages of 64. */
 export function createMemoryOutbox(maxEntries = 1_000): MemoryOutbox {
-  const entries = new Map<string, OutboxEntry>();
-  // All that were added, in order; those that are settled fall out when they are the larger part.
-  let line: OutboxEntry[] = [];
-  let order = 0;
+  const orders = new Map<string, number>();
+  const entries = new Map<number, OutboxEntry>();
+  let oldest = 1;
+  let newest = 0;
   return {
     add(id, body) {
-      if (entries.has(id)) return { ok: true, value: null };
-      if (entries.size >= maxEntries) {
-        return fault("outbox_full", `${maxEntries} says wait for an answer`, "say it again when the link is open");
+      if (!orders.has(id)) {
+        if (orders.size >= maxEntries) return fault("outbox_full", `${maxEntries} says wait`, "say it again later");
+        newest += 1;
+        orders.set(id, newest);
+        entries.set(newest, { order: newest, id, body });
       }
-      order += 1;
-      const entry = { order, id, body };
-      entries.set(id, entry);
-      line.push(entry);
       return { ok: true, value: null };
     },
     remove(id) {
-      entries.delete(id);
-      if (line.length > 64 && line.length > entries.size * 2) line = [...entries.values()];
+      entries.delete(orders.get(id) ?? 0);
+      orders.delete(id);
+      while (oldest <= newest && !entries.has(oldest)) oldest += 1;
     },
     list(afterOrder, limit) {
       const page: OutboxEntry[] = [];
-      for (let at = firstAfter(line, afterOrder); at < line.length && page.length < limit; at += 1) {
-        const entry = line[at];
-        if (entry !== undefined && entries.get(entry.id) === entry) page.push(entry);
+      for (let order = Math.max(oldest, afterOrder + 1); order <= newest && page.length < limit; order += 1) {
+        const entry = entries.get(order);
+        if (entry !== undefined) page.push(entry);
       }
       return page;
     },
-    size: () => entries.size,
+    size: () => orders.size,
   };
-}
-
-function firstAfter(line: readonly OutboxEntry[], order: number): number {
-  let low = 0;
-  let high = line.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((line[middle]?.order ?? 0) > order) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

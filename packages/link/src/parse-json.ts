@@ -1,15 +1,15 @@
 import { fault } from "./fault.ts";
 import type { Checked } from "./fault.ts";
+import { isHarmless } from "./is-harmless.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import type { JsonObject } from "./is-json-object.ts";
 
-/** An object as it came out of JSON: nothing about its values is known. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Parses one frame's text into an object, before anything looks inside. [LK5]
+/** Parses the text of a client's frame into an object, before anything looks inside. [LK5]
  *
  * Faults: `too_deep` (more than `maxDepth` brackets open) and `too_many_keys` (more than `maxKeys`), both told before
  * anything is built; `malformed_json`, `forbidden_key` (`__proto__`, `constructor`, `prototype`), `invalid_frame` (not an
  * object). Never throws. */
-export function parseJson(text: string, maxDepth: number, maxKeys: number = Infinity): Checked<JsonObject> {
+export function parseJson(text: string, maxDepth: number, maxKeys: number): Checked<JsonObject> {
   const { depth, keys } = measure(text);
   if (depth > maxDepth) return fault("too_deep", `the frame nests deeper than ${maxDepth}`, "send flatter bodies");
   if (keys > maxKeys) return fault("too_many_keys", `the frame has more than ${maxKeys} keys`, "send fewer at once");
@@ -21,15 +21,10 @@ export function parseJson(text: string, maxDepth: number, maxKeys: number = Infi
   }
   if (!isJsonObject(value)) return fault("invalid_frame", "the frame is not an object", 'send {"t": ...}');
   // The walk is rare: only a text that could spell such a name is looked through.
-  if (/__proto__|constructor|prototype|\\u/.test(text) && hasForbiddenKey(value)) {
+  if (/__proto__|constructor|prototype|\\u/.test(text) && !isHarmless(value, maxDepth)) {
     return fault("forbidden_key", "the frame has a key that could poison objects", "rename the key");
   }
   return { ok: true, value };
-}
-
-/** Tells whether a value is a plain JSON object: not null, not an array. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // Counts brackets and colons outside strings; a frame that lies about its strings fails in JSON.parse right after.
@@ -51,12 +46,4 @@ function measure(text: string): { readonly depth: number; readonly keys: number 
     else if (code === 58) keys += 1;
   }
   return { depth: deepest, keys };
-}
-
-function hasForbiddenKey(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasForbiddenKey);
-  if (!isJsonObject(value)) return false;
-  return Object.entries(value).some(
-    ([key, inner]) => key === "__proto__" || key === "constructor" || key === "prototype" || hasForbiddenKey(inner),
-  );
 }

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from "@kingly/runtime";
+import type { Clock } from "@kingly/runtime";
+import { fault } from "./fault.ts";
 import type { Answer } from "./frames.ts";
 
 /** The questions of a client that wait for an answer. */
@@ -18,33 +19,29 @@ export interface QuestionDesk {
  *
  * At most `maxWaiting` wait (default 64); more fail with `busy`. */
 export function createQuestionDesk(clock: Clock, maxWaiting = 64): QuestionDesk {
-  const waiting = new Map<string, { readonly timer: Timer; readonly resolve: (answer: Answer) => void }>();
+  const waiting = new Map<string, (answer: Answer) => void>();
   let count = 0;
-  const failed = (code: string, message: string): Answer => ({ ok: false, error: { code, message } });
-
-  const settle = (id: string, answer: Answer): void => {
-    const question = waiting.get(id);
-    if (question === undefined) return;
-    waiting.delete(id);
-    question.timer.cancel();
-    question.resolve(answer);
-  };
+  const answer = (id: string, answer: Answer): void => waiting.get(id)?.(answer);
 
   return {
     async ask(link, question, params, deadlineMs) {
-      if (link === undefined) return failed("offline", "the link is not open; questions are not kept");
-      if (waiting.size >= maxWaiting) return failed("busy", `${maxWaiting} questions wait for an answer`);
+      if (link === undefined) return fault("offline", "the link is not open", "ask again when it is");
+      if (waiting.size >= maxWaiting) return fault("busy", `${maxWaiting} questions wait`, "ask again later");
       count += 1;
       const id = `q${count}`;
       return new Promise((resolve) => {
-        const late = (): void => settle(id, failed("deadline", `no answer within ${deadlineMs} ms`));
-        waiting.set(id, { timer: clock.setTimer(deadlineMs, late), resolve });
+        const late = clock.setTimer(deadlineMs, () => answer(id, fault("deadline", `no answer in ${deadlineMs} ms`)));
+        waiting.set(id, (answer) => {
+          waiting.delete(id);
+          late.cancel();
+          resolve(answer);
+        });
         link.send(JSON.stringify({ t: "ask", id, question, params: params ?? null }));
       });
     },
-    answer: settle,
+    answer,
     failAll(code, message) {
-      for (const id of waiting.keys()) settle(id, failed(code, message));
+      for (const id of waiting.keys()) answer(id, fault(code, message));
     },
   };
 }

@@ -1,22 +1,16 @@
 import { isChain } from "./cursor.ts";
 import type { ClientFrame } from "./frames.ts";
+import { isFrameId } from "./frame-id.ts";
 import { maxFrameDepth, maxFrameKeys } from "./frames.ts";
 import { fault } from "./fault.ts";
 import type { Checked, Fault } from "./fault.ts";
 import { parseJson } from "./parse-json.ts";
-import type { JsonObject } from "./parse-json.ts";
+import type { JsonObject } from "./is-json-object.ts";
 
 /** A frame from a client, or what is wrong with it and the id it carried, if any. */
 export type ReadClientFrame =
   | { readonly ok: true; readonly value: ClientFrame }
   | { readonly ok: false; readonly error: Fault; readonly id: string | undefined };
-
-const idForm = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** Tells whether a text can be the id of a say or an ask: 1 to 64 letters, digits, `_`, `-`. [LK6] */
-export function isFrameId(value: unknown): value is string {
-  return typeof value === "string" && idForm.test(value);
-}
 
 /** Reads one frame of a client: {@link parseJson}, then `t`, then the types of its fields. Never throws. [LK5][LK6]
  *

@@ -1,98 +1,83 @@
-import { isChain, isEpoch } from "./cursor.ts";
+import { isEpoch } from "./cursor.ts";
 import type { LoggedEvent, Position } from "./event-log.ts";
-import { fault } from "./fault.ts";
-import type { Checked } from "./fault.ts";
-import type { Answer, ServerFrame } from "./frames.ts";
+import type { Fault } from "./fault.ts";
+import type { ServerFrame } from "./frames.ts";
 import { maxFrameDepth } from "./frames.ts";
-import { isJsonObject, parseJson } from "./parse-json.ts";
-import type { JsonObject } from "./parse-json.ts";
+import { isHarmless } from "./is-harmless.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import type { JsonObject } from "./is-json-object.ts";
 
-/** Reads one frame of a server. Never throws. Faults: those of parseJson, `unknown_frame`, `invalid_frame`. [LK5] */
-export function readServerFrame(text: string): Checked<ServerFrame> {
-  const parsed = parseJson(text, maxFrameDepth);
-  return parsed.ok ? readFields(parsed.value) : parsed;
+/** Reads one frame of a server; undefined when it is garbled. Never throws. [LK5] */
+export function readServerFrame(text: string): ServerFrame | undefined {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isJsonObject(frame) && isHarmless(frame, maxFrameDepth) ? readFields(frame) : undefined;
 }
 
-function readFields(frame: JsonObject): Checked<ServerFrame> {
-  const { t, ...fields } = frame;
-  const value = readKnown(t, fields);
-  if (value === undefined)
-    return fault("unknown_frame", "this t is not known here", "use the same version on both sides");
-  return value === null
-    ? fault("invalid_frame", `a field of ${String(t)} is wrong`, "mend the server")
-    : { ok: true, value };
-}
-
-/** Undefined: an unknown frame. Null: a known one with a wrong field. */
-function readKnown(t: unknown, fields: JsonObject): ServerFrame | null | undefined {
-  const id = typeof fields["id"] === "string" ? fields["id"] : undefined;
+function readFields({ t, ...fields }: JsonObject): ServerFrame | undefined {
+  const { id, ...body } = fields;
   switch (t) {
     case "hello":
     case "resync": {
       const position = readPosition(fields);
-      return position === undefined ? null : { t, position };
+      return position && { t, position };
     }
     case "event":
       return readEvents([fields]);
     case "events":
-      return readEvents(fields["events"]);
-    case "reply": {
-      const { id: _, ...body } = fields;
-      return id === undefined ? null : { t, id, body };
-    }
-    case "state": {
-      const state = fields["state"];
-      return id === undefined || typeof state !== "string" ? null : { t, id, state };
-    }
-    case "answer":
-      return id === undefined ? null : { t, id, answer: readAnswer(fields) };
-    case "pong":
-      return { t };
+      return readEvents(body["events"]);
     case "note":
       return { t, body: fields };
     case "error":
-      return { t, fault: { hint: "", ...readError(fields) }, id };
+      return { t, id: textOf(id), fault: readFault(fields) };
+    case "reply":
+      return isText(id) ? { t, id, body } : undefined;
+    case "state":
+      return isText(id) && isText(body["state"]) ? { t, id, state: body["state"] } : undefined;
+    case "answer": {
+      const { value, error } = body;
+      if (!isText(id)) return undefined;
+      return { t, id, answer: isJsonObject(error) ? { ok: false, error: readFault(error) } : { ok: true, value } };
+    }
     default:
-      return undefined;
+      return { t: "other" };
   }
 }
 
 function readPosition({ epoch, head, low, chain }: JsonObject): Position | undefined {
   if (!isEpoch(epoch) || !isSeq(head) || !isSeq(low)) return undefined;
-  return { epoch, head, low, ...(isChain(chain) ? { chain } : {}) };
+  return { epoch, head, low, chain: isText(chain) ? chain : undefined };
 }
 
-function readEvents(rows: unknown): ServerFrame | null {
-  if (!Array.isArray(rows)) return null;
+function readEvents(rows: unknown): ServerFrame | undefined {
+  if (!Array.isArray(rows)) return undefined;
   const events: LoggedEvent<JsonObject>[] = [];
   for (const row of rows as readonly unknown[]) {
-    if (!isJsonObject(row)) return null;
+    if (!isJsonObject(row)) return undefined;
     const { seq, chain, ...body } = row;
-    if (!isSeq(seq)) return null;
-    events.push(isChain(chain) ? { seq, chain, body } : { seq, body });
+    if (!isSeq(seq)) return undefined;
+    events.push({ seq, chain: isText(chain) ? chain : undefined, body });
   }
   return { t: "events", events };
 }
 
-function readAnswer(fields: JsonObject): Answer {
-  const error = fields["error"];
-  return isJsonObject(error) ? { ok: false, error: readError(error) } : { ok: true, value: fields["value"] };
+function readFault({ code, message, hint, retryAfterMs }: JsonObject): Fault {
+  const said = { code: textOf(code), message: textOf(message), hint: textOf(hint) };
+  return typeof retryAfterMs === "number" ? { ...said, retryAfterMs } : said;
 }
 
-function readError({ code, message, hint, retryAfterMs }: JsonObject): {
-  code: string;
-  message: string;
-  hint?: string;
-  retryAfterMs?: number;
-} {
-  return {
-    code: typeof code === "string" ? code : "unknown",
-    message: typeof message === "string" ? message : "",
-    ...(typeof hint === "string" ? { hint } : {}),
-    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
-  };
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function textOf(value: unknown): string {
+  return isText(value) ? value : "";
 }
 
 function isSeq(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

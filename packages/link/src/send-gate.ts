@@ -41,9 +41,10 @@ export function createSendGate(
   options: SendLimits & { readonly onRoom: () => void; readonly onSlow: () => void },
 ): SendGate {
   const { clock, socket } = deps;
-  let sentBytes = 0;
-  let timer: Timer | undefined;
   let closed = false;
+  let timer: Timer | undefined;
+  // Counted only while somebody looks whether bytes leave: an open gate needs no sum.
+  let sentBytes = 0;
   let mostLeftBytes = 0;
   let progressAtMs = 0;
 
@@ -53,7 +54,6 @@ export function createSendGate(
     timer?.cancel();
   };
   const giveUp = (): void => {
-    if (closed) return;
     close();
     options.onSlow();
   };
@@ -63,40 +63,31 @@ export function createSendGate(
     options.onRoom();
   };
   const look = (): void => {
-    timer = undefined;
-    if (closed) return;
     if (!isFull()) return open();
     const leftBytes = sentBytes - socket.bufferedBytes();
-    if (leftBytes > mostLeftBytes) {
+    const nowMs = clock.monotonicMs();
+    if (timer === undefined || leftBytes > mostLeftBytes) {
       mostLeftBytes = leftBytes;
-      progressAtMs = clock.monotonicMs();
+      progressAtMs = nowMs;
     }
-    const stuckMs = clock.monotonicMs() - progressAtMs;
+    const stuckMs = nowMs - progressAtMs;
     if (stuckMs >= options.slowMs) return giveUp();
     timer = clock.setTimer(stuckMs < oftenMs ? lookEveryMs : lookSeldomMs, look);
     return undefined;
-  };
-  const watch = (): void => {
-    if (timer !== undefined || closed) return;
-    mostLeftBytes = sentBytes - socket.bufferedBytes();
-    progressAtMs = clock.monotonicMs();
-    timer = clock.setTimer(lookEveryMs, look);
   };
 
   return {
     send(text) {
       if (closed) return;
-      // Counted only while somebody looks whether bytes leave: an open gate needs no sum.
       if (timer !== undefined) sentBytes += utf8Bytes(text);
       socket.send(text);
       if (socket.bufferedBytes() >= options.maxBufferedBytes) giveUp();
-      else if (isFull()) watch();
+      else if (timer === undefined && isFull()) look();
     },
     hasRoom() {
-      if (closed) return false;
-      const full = isFull();
-      if (full) watch();
-      return !full;
+      if (closed || !isFull()) return !closed;
+      if (timer === undefined) look();
+      return false;
     },
     drained() {
       if (!closed && timer !== undefined && !isFull()) open();

@@ -24,3 +24,6 @@ export interface Socket {
   pause?(): void;
   resume?(): void;
 }
+
+/** Opens one socket, or rejects. The signal aborts when nobody waits any more. */
+export type Connect = (signal: AbortSignal) => Promise<Socket>;

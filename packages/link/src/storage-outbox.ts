@@ -1,11 +1,10 @@
 import type { Clock } from "@kingly/runtime";
 import { fault } from "./fault.ts";
-import type { Checked } from "./fault.ts";
+import { isFrameId } from "./frame-id.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import type { JsonObject } from "./is-json-object.ts";
 import { createMemoryOutbox } from "./outbox.ts";
 import type { MemoryOutbox } from "./outbox.ts";
-import { isJsonObject } from "./parse-json.ts";
-import type { JsonObject } from "./parse-json.ts";
-import { isFrameId } from "./read-client-frame.ts";
 
 /** The part of `sessionStorage` or `localStorage` that is used. */
 export interface TextStorage {
@@ -37,41 +36,41 @@ export function createStorageOutbox(
   const { storage, clock } = deps;
   const { key = "kingly.outbox", maxEntries = 200 } = options;
   const memory = createMemoryOutbox(maxEntries);
-  const keptAtMs = new Map<string, number>();
-  for (const say of readKept(storage, key)) if (memory.add(say.id, say.body).ok) keptAtMs.set(say.id, say.keptAtMs);
+  const kept = new Map<string, KeptSay>();
 
-  const waiting = (): readonly KeptSay[] =>
-    memory
-      .list(0, maxEntries)
-      .map(({ id, body }) => ({ id, body: body as JsonObject, keptAtMs: keptAtMs.get(id) ?? 0 }));
-  const save = (): boolean => {
-    try {
-      storage.setItem(key, JSON.stringify(waiting()));
-      return true;
-    } catch {
-      return false;
-    }
+  const keep = (say: KeptSay): ReturnType<MemoryOutbox["add"]> => {
+    const added = memory.add(say.id, say.body);
+    if (added.ok) kept.set(say.id, say);
+    return added;
   };
   const forget = (id: string): void => {
     memory.remove(id);
-    keptAtMs.delete(id);
+    kept.delete(id);
   };
+  const save = (): void => storage.setItem(key, JSON.stringify([...kept.values()]));
+
+  readKept(storage, key).forEach(keep);
   return {
     ...memory,
-    waiting,
-    add(id, body): Checked<null> {
-      const isNew = !keptAtMs.has(id);
-      const added = memory.add(id, body);
-      if (!added.ok || !isNew) return added;
-      keptAtMs.set(id, clock.nowMs());
-      if (save()) return added;
-      forget(id);
-      return fault("outbox_full", "the storage of this page has no room", "say it again when the link is open");
+    waiting: () => [...kept.values()],
+    add(id, body) {
+      if (kept.has(id)) return { ok: true, value: null };
+      const added = keep({ id, body: body as JsonObject, keptAtMs: clock.nowMs() });
+      try {
+        if (added.ok) save();
+        return added;
+      } catch {
+        forget(id);
+        return fault("outbox_full", "the storage has no room", "say it again later");
+      }
     },
     remove(id) {
       forget(id);
-      // What stays by mistake is said again under its own id: it takes effect once.
-      save();
+      try {
+        save();
+      } catch {
+        // What stays by mistake is said again under its own id: it takes effect once.
+      }
     },
   };
 }

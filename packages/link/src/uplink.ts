@@ -1,10 +1,12 @@
 import type { Log } from "@kingly/runtime";
 import { fault } from "./fault.ts";
 import type { Checked } from "./fault.ts";
+import { isFrameId } from "./frame-id.ts";
 import { maxFrameBytes } from "./frames.ts";
-import { joinBody } from "./join-body.ts";
-import type { Outbox, OutboxEntry } from "./outbox.ts";
-import { isFrameId } from "./read-client-frame.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import type { JsonObject } from "./is-json-object.ts";
+import { LinkError } from "./link-error.ts";
+import type { Outbox } from "./outbox.ts";
 import { utf8Bytes } from "./utf8-bytes.ts";
 
 /** The way down to a socket, as long as it is open. */
@@ -29,83 +31,78 @@ const pageEntries = 64;
  * way at once, so that a long outage does not end in a flood. [LK25][LK40] */
 export function createUplink(
   deps: { readonly outbox: Outbox; readonly log: Log },
-  maxUnsettled: number = Number.POSITIVE_INFINITY,
+  maxUnsettled: number = Infinity,
 ): Uplink {
   const { outbox, log } = deps;
   let socket: UplinkSocket | undefined;
   let sentOrder = 0;
   // What went into this socket and is not settled yet.
   const unsettled = new Set<string>();
-  // A listing that began before a reopen must not go into the new socket.
-  let generation = 0;
-  let listing = false;
-  let again = false;
+  let isDue = false;
+  // One step after the other: a listing that began before a reopen must not go into the new socket.
+  let steps: Promise<unknown> = Promise.resolve();
 
-  const sendPage = (entries: readonly OutboxEntry[]): boolean => {
+  const wake = (): void => {
+    if (isDue) return;
+    isDue = true;
+    steps = steps.then(sendPage).catch((cause: unknown) => {
+      log.error("link: the outbox could not be read", { cause: String(cause) });
+    });
+  };
+  const sendPage = async (): Promise<void> => {
+    isDue = false;
+    const target = socket;
+    const mayGo = (): boolean => unsettled.size < maxUnsettled && target?.hasRoom() === true;
+    if (!mayGo()) return;
+    const entries = await outbox.list(sentOrder, pageEntries);
     for (const { order, id, body } of entries) {
-      if (socket === undefined || unsettled.size >= maxUnsettled || !socket.hasRoom()) return false;
+      if (!mayGo()) return;
       sentOrder = order;
       unsettled.add(id);
-      socket.send(sayFrame(id, body));
+      target?.send(sayFrame(id, body));
     }
-    return entries.length === pageEntries;
-  };
-  const pump = async (): Promise<void> => {
-    if (listing) {
-      again = true;
-      return;
-    }
-    listing = true;
-    try {
-      for (let more = true; more && socket !== undefined && unsettled.size < maxUnsettled && socket.hasRoom();) {
-        again = false;
-        const began = generation;
-        const listed = outbox.list(sentOrder, pageEntries);
-        const entries = listed instanceof Promise ? await listed : listed;
-        more = began === generation ? sendPage(entries) : true;
-        more ||= again;
-      }
-    } catch (cause) {
-      log.error("link: the outbox could not be read", { cause: String(cause) });
-    } finally {
-      listing = false;
-    }
+    if (entries.length === pageEntries) wake();
   };
 
   return {
+    wake,
     async say(id, body) {
-      const frame = checkSay(id, body);
-      if (!frame.ok) return frame;
-      const added = outbox.add(id, body);
-      const kept = added instanceof Promise ? await added : added;
+      if (!isFrameId(id)) return fault("invalid_id", "the id is malformed", "use 1 to 64 of A-Z a-z 0-9 _ -");
+      const plain = plainBody(body);
+      const bytes = utf8Bytes(sayFrame(id, plain));
+      if (bytes >= maxFrameBytes) return fault("too_large", `${bytes} bytes do not fit a frame`, "say less at once");
+      const kept = await outbox.add(id, plain);
       // Not awaited: what is kept is promised; when it is sent is the link's concern.
-      if (kept.ok) void pump();
+      if (kept.ok) wake();
       return kept;
     },
     open(opened) {
-      generation += 1;
-      socket = opened;
-      sentOrder = 0;
-      unsettled.clear();
-      void pump();
+      steps = steps.then(() => {
+        socket = opened;
+        sentOrder = 0;
+        unsettled.clear();
+        wake();
+      });
     },
-    wake: () => void pump(),
     async settle(id) {
       await outbox.remove(id);
-      const wasFull = unsettled.size >= maxUnsettled;
+      if (unsettled.size >= maxUnsettled) wake();
       unsettled.delete(id);
-      if (wasFull) void pump();
     },
   };
 }
 
-function checkSay(id: string, body: object): Checked<null> {
-  if (!isFrameId(id)) return fault("invalid_id", "the id is malformed", "use 1 to 64 of A-Z a-z 0-9 _ -");
-  const bytes = utf8Bytes(sayFrame(id, body));
-  if (bytes < maxFrameBytes) return { ok: true, value: null };
-  return fault("too_large", `the frame would be ${bytes} bytes, the limit is ${maxFrameBytes}`, "say less at once");
+function sayFrame(id: string, body: object): string {
+  return JSON.stringify({ ...body, t: "say", id });
 }
 
-function sayFrame(id: string, body: object): string {
-  return joinBody({ t: "say", id }, body);
+/** What JSON makes of a body: later changes of the caller's object are not said. */
+function plainBody(body: object): JsonObject {
+  try {
+    const plain: unknown = JSON.parse(JSON.stringify(body));
+    if (isJsonObject(plain)) return plain;
+  } catch {
+    // A cycle, a bigint, a function: it has no JSON form.
+  }
+  throw new LinkError("UNTELLABLE_BODY", "a body must be a JSON object");
 }

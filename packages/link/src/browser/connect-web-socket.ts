@@ -19,31 +19,30 @@ export async function connectWebSocket(url: string | URL, options: ConnectWebSoc
   return new Promise((resolve, reject) => {
     const webSocket = new WebSocket(url, [linkSubprotocol]);
     const hold = holdUntilListened();
+    const close = (code: number, reason: string): void =>
+      webSocket.close(code === closeCodes.normal ? code : code + 3_000, reason.slice(0, 120));
     const abort = (): void => webSocket.close();
-    const socket: Socket = {
-      listen: (listener) => hold.listen(listener),
-      send(text) {
-        if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
-      },
-      close: (code, reason) => webSocket.close(code === closeCodes.normal ? code : code + 3_000, reason.slice(0, 120)),
-      bufferedBytes: () => webSocket.bufferedAmount,
+    webSocket.onopen = () => {
+      signal?.removeEventListener("abort", abort);
+      resolve({
+        listen: (listener) => hold.listen(listener),
+        send(text) {
+          if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
+        },
+        close,
+        bufferedBytes: () => webSocket.bufferedAmount,
+      });
     };
-    webSocket.addEventListener("open", () => {
-      signal?.removeEventListener("abort", abort);
-      resolve(socket);
-    });
-    webSocket.addEventListener("message", (event) => {
-      const text: unknown = event.data;
-      if (typeof text === "string") hold.onMessage(text);
-      else socket.close(closeCodes.notText, "text frames only");
-    });
-    webSocket.addEventListener("close", (event) => {
-      signal?.removeEventListener("abort", abort);
+    webSocket.onmessage = ({ data }: { readonly data: unknown }) => {
+      if (typeof data === "string") hold.onMessage(data);
+      else close(closeCodes.notText, "text frames only");
+    };
+    webSocket.onclose = ({ code, reason }) => {
       // Before `open` this is the refusal; after it the promise is settled and only the listener hears.
-      reject(new LinkError("CONNECT_FAILED", `no WebSocket (close code ${event.code}); is the server running?`));
-      hold.onClose(event.code, event.reason);
-    });
+      reject(new LinkError("CONNECT_FAILED", `no WebSocket (close code ${code}); is the server running?`));
+      hold.onClose(code, reason);
+    };
     if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort);
   });
 }

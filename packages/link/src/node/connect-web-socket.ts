@@ -38,7 +38,7 @@ export async function connectWebSocket(url: string | URL, options: ConnectWebSoc
     const fail = (cause: Error): void => {
       signal?.removeEventListener("abort", abort);
       const where = new URL(url).host;
-      reject(new LinkError("CONNECT_FAILED", `no WebSocket to ${where}: ${cause.message}; is it running?`, cause));
+      reject(new LinkError("CONNECT_FAILED", `no WebSocket to ${where}: ${cause.message}; is it running?`, { cause }));
     };
     webSocket.once("error", fail);
     // Told right before "open", in the same tick: the stream below ws is in nobody's hands yet.
