@@ -9,28 +9,20 @@ export interface AckPace {
 
 /** Creates the pace: at once after a rest, then at most one in `everyMs`, the last one always. [LK20]
  *
- * `send` tells whether there was anything to be sent. An acknowledgement covers all before it: one for each batch of a busy stream would cost both sides a frame that says
- * nothing the next one does not say. */
+ * `send` tells whether there was anything to be sent. An acknowledgement covers all before it: one for each batch of a
+ * busy stream would cost both sides a frame that says nothing the next one does not say. */
 export function createAckPace(clock: Clock, everyMs: number, send: () => boolean): AckPace {
   let timer: Timer | undefined;
-  let owed = false;
   const pay = (): void => {
-    owed = false;
-    if (!send()) return;
-    timer = clock.setTimer(everyMs, () => {
-      timer = undefined;
-      if (owed) pay();
-    });
+    timer = send() ? clock.setTimer(everyMs, pay) : undefined;
   };
   return {
     owe() {
-      owed = true;
-      if (timer === undefined) pay();
+      if (!timer) pay();
     },
     stop() {
       timer?.cancel();
       timer = undefined;
-      owed = false;
     },
   };
 }

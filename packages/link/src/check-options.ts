@@ -1,16 +1,14 @@
 import { LinkError } from "./link-error.ts";
 
-/** Checks that every number among the options is finite and at least 1, and `deadMs` above `idleMs`; gives them back.
+/** Checks that every option is a finite number of at least 1, and `deadMs` more than `idleMs`; gives them back.
  *
- * Throws {@link LinkError} `INVALID_OPTIONS`, naming the option, what was expected and what came. */
-export function checkOptions<Options extends object>(where: string, options: Options): Options {
-  const refuse = (name: string, expected: string, value: number): never => {
-    throw new LinkError("INVALID_OPTIONS", `${where}: ${name} must be ${expected}, received ${value}`);
-  };
-  for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "number" && !(value >= 1 && value < Infinity)) refuse(name, "a number of at least 1", value);
+ * Throws {@link LinkError} `INVALID_OPTIONS`, naming the option and what came. */
+export function checkOptions<Options extends object>(options: Options): Options {
+  const { idleMs = 0 }: { readonly idleMs?: number } = options;
+  for (const [name, value] of Object.entries(options) as [string, number][]) {
+    const least = name === "deadMs" ? idleMs + 1 : 1;
+    if (value >= least && value < Infinity) continue;
+    throw new LinkError("INVALID_OPTIONS", `${name} must be at least ${least}, received ${value}`);
   }
-  const { idleMs = 0, deadMs = Infinity }: { readonly idleMs?: number; readonly deadMs?: number } = options;
-  if (deadMs <= idleMs) refuse("deadMs", `more than idleMs, ${idleMs}`, deadMs);
   return options;
 }

@@ -1,10 +1,9 @@
 import type { Clock, Timer } from "@kingly/runtime";
-import { closeCodes } from "./close-codes.ts";
+import * as closeCodes from "./close-codes.ts";
 import type { ServerFrame } from "./frames.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Heartbeat, HeartbeatTimes } from "./heartbeat.ts";
 import { readServerFrame } from "./read-server-frame.ts";
-import type { SendLimits } from "./send-gate.ts";
 import type { Connect, Socket } from "./socket.ts";
 
 /** One attempt of a client: from opening a socket to its loss. */
@@ -18,14 +17,21 @@ export interface ClientConnection {
   end(): void;
 }
 
-/** What a connection tells. Nothing after `onLost`, and `onLost` once. */
-export interface ClientConnectionOptions extends Pick<SendLimits, "maxInFlightBytes">, HeartbeatTimes {
+/** Times and limits of a connection. */
+export interface ConnectionLimits extends HeartbeatTimes {
+  /** At this many bytes in flight no say is sent. Bytes, default 65,536. */
+  readonly maxInFlightBytes: number;
+  /** So long may opening a socket and the server's hello take, each. Milliseconds, default 5,000. */
   readonly connectMs: number;
+}
+
+/** What a connection tells. Nothing after `onLost`, and `onLost` once. */
+export interface ConnectionHandlers {
   /** What the hello says. */
-  hello(): Promise<object>;
-  onFrame(frame: ServerFrame): void;
-  onRoom(): void;
-  onLost(reason: string, code: number): void;
+  readonly hello: () => Promise<object>;
+  readonly onFrame: (frame: ServerFrame) => void;
+  readonly onRoom: () => void;
+  readonly onLost: (reason: string, code: number) => void;
 }
 
 // A browser's socket does not tell when bytes have left.
@@ -36,10 +42,12 @@ const lookEveryMs = 50;
  * A socket that is full is only waited for: a peer that takes nothing more gives no sign of life either. */
 export function openClientConnection(
   deps: { readonly clock: Clock; readonly connect: Connect },
-  options: ClientConnectionOptions,
+  limits: ConnectionLimits,
+  handlers: ConnectionHandlers,
 ): ClientConnection {
   const { clock, connect } = deps;
-  const { connectMs, onRoom } = options;
+  const { connectMs } = limits;
+  const { hello, onFrame, onRoom, onLost } = handlers;
   const over = new AbortController();
   const isOver = (): boolean => over.signal.aborted;
   let greeted = false;
@@ -57,17 +65,16 @@ export function openClientConnection(
   const lose = (reason: string, code: number = closeCodes.lost): void => {
     if (isOver()) return;
     end(closeCodes.goingAway, reason);
-    options.onLost(reason, code);
+    onLost(reason, code);
   };
-  const waitFor = (what: string): Timer =>
-    clock.setTimer(connectMs, () => lose(`no ${what} within ${connectMs} ms`));
+  const waitFor = (what: string): Timer => clock.setTimer(connectMs, () => lose(`no ${what} within ${connectMs} ms`));
   let patience = waitFor("socket");
 
   const hear = (text: string): void => {
     if (isOver()) return;
     heartbeat?.heard();
     const frame = readServerFrame(text);
-    if (frame === undefined) return lose(`a garbled frame: ${text.slice(0, 40)}`);
+    if (!frame) return lose("a garbled frame");
     const isHello = frame.t === "hello";
     // Before the hello only an error makes sense: it says why there will be none.
     if (isHello === greeted && frame.t !== "error") return lose("hello is out of order");
@@ -75,38 +82,39 @@ export function openClientConnection(
       greeted = true;
       patience.cancel();
     }
-    return options.onFrame(frame);
+    return onFrame(frame);
   };
   const send = (text: string): void => {
     if (!isOver()) socket?.send(text);
   };
   const open = async (): Promise<void> => {
-    const hello = JSON.stringify({ t: "hello", ...(await options.hello()) });
+    const greeting = JSON.stringify({ t: "hello", ...(await hello()) });
     const opened = await connect(over.signal);
     if (isOver()) return opened.close(closeCodes.goingAway, "too late");
     socket = opened;
     patience.cancel();
     patience = waitFor("hello");
-    heartbeat = startHeartbeat(clock, {
-      ...options,
-      probe: () => send('{"t":"ping"}'),
-      dead: () => lose("the server is silent"),
-    });
+    heartbeat = startHeartbeat(
+      clock,
+      limits,
+      () => send('{"t":"ping"}'),
+      () => lose("the server is silent"),
+    );
     opened.listen({
       onMessage: hear,
       onClose: (code, reason) => lose(reason || `the socket closed with ${code}`, code),
       onDrain: onRoom,
       onAlive: heartbeat.heard,
     });
-    return send(hello);
+    return send(greeting);
   };
 
   open().catch((cause: unknown) => lose(`no socket: ${String(cause)}`));
   return {
     send,
     hasRoom() {
-      if (isOver() || socket === undefined) return false;
-      if (socket.bufferedBytes() < options.maxInFlightBytes) return true;
+      if (isOver() || !socket) return false;
+      if (socket.bufferedBytes() < limits.maxInFlightBytes) return true;
       roomTimer?.cancel();
       roomTimer = clock.setTimer(lookEveryMs, onRoom);
       return false;

@@ -1,4 +1,4 @@
-import { closeCodes } from "./close-codes.ts";
+import * as closeCodes from "./close-codes.ts";
 import { maxFrameBytes } from "./frames.ts";
 import { holdUntilListened } from "./hold-until-listened.ts";
 import { isJsonObject } from "./is-json-object.ts";
@@ -97,7 +97,7 @@ export function connectEventStream(address: EventStreamAddress): Socket {
   };
 
   return {
-    listen: (listener) => hold.listen(listener),
+    listen: hold.listen,
     send(text) {
       const { t, id, after, ...body } = JSON.parse(text) as JsonObject;
       if (t === "hello") follow(after).catch(lose);

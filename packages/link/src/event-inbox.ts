@@ -1,56 +1,54 @@
 import type { Log } from "@kingly/runtime";
-import { formatCursor, placeCursor } from "./cursor.ts";
+import { formatCursor } from "./cursor.ts";
 import type { Cursor, Start } from "./cursor.ts";
+import { createMemoryCursorStore } from "./cursor-store.ts";
 import type { CursorStore } from "./cursor-store.ts";
 import type { LoggedEvent, Position } from "./event-log.ts";
 import type { JsonObject } from "./is-json-object.ts";
 
-/** What an app does with its stream. */
-export interface StreamHandlers {
+/** What an app says of its stream. */
+export interface StreamOptions {
   /** Deals with events, in order, each once; awaited. `cursor` is that of the last of them. */
   onEvent(events: readonly LoggedEvent<JsonObject>[], cursor: Cursor): void | Promise<void>;
   /** Loads a snapshot: what happened up to `position.head` will not be told. Awaited. Default: nothing. */
   onResync?(position: Position): void | Promise<void>;
-}
-
-/** What an inbox needs of its client. */
-export interface InboxOptions {
-  readonly handlers: StreamHandlers;
-  /** Where to begin without a saved cursor. */
-  readonly startFrom: "now" | "start";
-  readonly maxWaitingEvents: number;
-  /** Everything up to here is dealt with and the cursor saved. */
-  onHandled(): void;
-  /** A handler failed, and what waited was dropped: it must be read again. */
-  onFailed(): void;
+  /** Where to begin without a saved cursor. Default `now`. */
+  readonly startFrom?: "now" | "start";
+  /** Where the cursor is kept. Default: memory. */
+  readonly cursorStore?: CursorStore;
 }
 
 /** Takes frames in, hands events out: in order, without gaps, once. */
 export interface EventInbox {
   /** What the hello says; the first time the cursor is loaded. */
-  begin(): Promise<{ readonly after: string | null; readonly chain?: string | undefined }>;
+  readonly begin: () => Promise<{ readonly after: string | null; readonly chain?: string | undefined }>;
   /** The server's hello: returns how many events will be replayed. */
   hello(position: Position): number;
-  /** False when the events do not continue what was received: the connection is broken. */
-  events(events: readonly LoggedEvent<JsonObject>[]): boolean;
+  /** Returns why the connection must go: the events do not continue what was received, or too many wait. */
+  events(events: readonly LoggedEvent<JsonObject>[]): string | undefined;
   resync(position: Position): void;
-  /** The seq to acknowledge on the open connection, if one is owed; asking pays the debt. */
-  takeAck(): number | undefined;
-  /** True when more waits than may: the connection must go, and come back when this is false. */
-  isFull(): boolean;
+  /** The frame that acknowledges what is owed to the open connection, if anything; asking pays the debt. */
+  takeAck(): string | undefined;
+  /** Why there must be no connection: more waits than may. */
+  overfull(): string | undefined;
   /** Drops what waits. */
   stop(): void;
 }
 
 const maxBatch = 256;
 
-/** Creates the inbox of one client; it outlives connections. [LK20][LK22][LK23][LK24] */
+/** Creates the inbox of one client; it outlives connections. [LK20][LK22][LK23][LK24]
+ *
+ * `onHandled` when everything up to some event is dealt with and the cursor saved; `onFailed` when a handler failed and
+ * what waited was dropped: it must be read again. */
 export function createEventInbox(
-  deps: { readonly cursorStore: CursorStore; readonly log: Log },
-  options: InboxOptions,
+  log: Log,
+  stream: StreamOptions,
+  maxWaitingEvents: number,
+  onHandled: () => void,
+  onFailed: () => void,
 ): EventInbox {
-  const { cursorStore, log } = deps;
-  const { handlers, startFrom, maxWaitingEvents, onHandled, onFailed } = options;
+  const { cursorStore = createMemoryCursorStore(), startFrom = "now" } = stream;
   // Received runs ahead of handled by what waits: events, and positions to resync to.
   let received: Start | undefined;
   let handled: Start | undefined;
@@ -66,7 +64,7 @@ export function createEventInbox(
       return true;
     } catch (cause) {
       // The events are dealt with; the next save carries this cursor too.
-      log.error("link: the cursor could not be saved", { cause: String(cause) });
+      log.error("link: the cursor was not saved", { cause: String(cause) });
       return false;
     }
   };
@@ -74,21 +72,21 @@ export function createEventInbox(
   const handleNext = async (first: LoggedEvent<JsonObject> | Position): Promise<Cursor> => {
     if ("head" in first) {
       waiting.shift();
-      await handlers.onResync?.(first);
+      await stream.onResync?.(first);
       return cursorAtHead(first);
     }
     const end = waiting.findIndex((item, at) => at === maxBatch || "head" in item);
     const events = waiting.splice(0, end < 0 ? waiting.length : end) as LoggedEvent<JsonObject>[];
     const { seq, chain } = events.at(-1) ?? first;
     const cursor = { epoch: (handled as Cursor).epoch, seq, chain };
-    await handlers.onEvent(events, cursor);
+    await stream.onEvent(events, cursor);
     return cursor;
   };
   const run = async (): Promise<void> => {
     if (isRunning) return;
     isRunning = true;
     try {
-      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      for (let next = waiting[0]; next; next = waiting[0]) {
         const cursor = await handleNext(next);
         if (await save(cursor)) {
           owed = cursor;
@@ -104,34 +102,35 @@ export function createEventInbox(
     isRunning = false;
   };
 
+  const overfull = (): string | undefined =>
+    waiting.length > maxWaitingEvents ? "events wait for their handler" : undefined;
+
   return {
+    overfull,
     async begin() {
       received ??= handled = (await cursorStore.load()) ?? startFrom;
       if (typeof received === "object") return { after: formatCursor(received), chain: received.chain };
       return { after: received === "start" ? "0" : null };
     },
-    hello(position) {
-      streamEpoch = position.epoch;
-      const { afterSeq, resync } = placeCursor(received ?? startFrom, position);
-      if (resync) return 0;
+    hello({ epoch, head, low, chain }) {
+      streamEpoch = epoch;
       if (typeof received !== "object") {
-        // From here on there is a position, also before the first event came. The chain is that of the head.
-        const { epoch, head, chain } = position;
-        received = { epoch, seq: afterSeq, chain: afterSeq === head ? chain : undefined };
+        // From here on there is a position, also before the first event came.
+        received = received === "start" ? { epoch, seq: low - 1 } : { epoch, seq: head, chain };
         void save(received);
       }
-      return position.head - afterSeq;
+      const { seq } = received;
+      return received.epoch === epoch && seq >= low - 1 && seq <= head ? head - seq : 0;
     },
     events(events) {
-      if (typeof received !== "object" || streamEpoch !== received.epoch) return false;
-      const { epoch, seq } = received;
+      const { epoch, seq } = received as Cursor;
       const fresh = events.filter((event) => event.seq > seq);
-      if (fresh.some((event, at) => event.seq !== seq + 1 + at)) return false;
+      if (epoch !== streamEpoch || fresh.some((event, at) => event.seq !== seq + 1 + at)) return "a gap in the events";
       const last = fresh.at(-1);
-      if (last !== undefined) received = { epoch, seq: last.seq, chain: last.chain };
+      if (last) received = { epoch, seq: last.seq, chain: last.chain };
       waiting.push(...fresh);
       void run();
-      return true;
+      return overfull();
     },
     resync(position) {
       streamEpoch = position.epoch;
@@ -141,11 +140,11 @@ export function createEventInbox(
     },
     takeAck() {
       // An ack speaks of the stream of its connection: one of another epoch says nothing there.
-      const seq = owed?.epoch === streamEpoch ? owed?.seq : undefined;
-      if (seq !== undefined) owed = undefined;
-      return seq;
+      if (!owed || owed.epoch !== streamEpoch) return undefined;
+      const { seq } = owed;
+      owed = undefined;
+      return JSON.stringify({ t: "ack", seq });
     },
-    isFull: () => waiting.length > maxWaitingEvents,
     stop() {
       waiting = [];
     },

@@ -52,7 +52,7 @@ export function createEventStreams(
   options: EventStreamOptions = {},
 ): EventStreams {
   const limits = { commentMs: 15_000, slowMs: 10_000, pageEvents: 256, ...options };
-  checkOptions("createEventStreams", limits);
+  checkOptions(limits);
   const readers = new WeakMap<EventLog, EventReader>();
   return {
     open(eventLog, start, sink) {

@@ -4,7 +4,7 @@ export interface Fault {
   readonly message: string;
   readonly hint: string;
   /** With `busy` and `rate_limited`: so many milliseconds from now it may be tried again. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A value from outside after the check: the value, or what is wrong with it. */

@@ -62,5 +62,5 @@ export type Answer =
   | { readonly ok: true; readonly value: unknown }
   | {
       readonly ok: false;
-      readonly error: { readonly code: string; readonly message: string; readonly retryAfterMs?: number };
+      readonly error: { readonly code: string; readonly message: string; readonly retryAfterMs?: number | undefined };
     };

@@ -14,7 +14,7 @@ export const defaultHeartbeat: HeartbeatTimes = { idleMs: 2_000, deadMs: 5_000 }
 /** Watches whether the other side is alive. */
 export interface Heartbeat {
   /** Any frame, or another sign of life, arrived. */
-  heard(): void;
+  readonly heard: () => void;
   stop(): void;
 }
 
@@ -26,7 +26,9 @@ const asleepMs = 1_000;
  * Hearing costs one assignment; the timer is set again only when it fires. */
 export function startHeartbeat(
   clock: Clock,
-  options: HeartbeatTimes & { readonly probe: () => void; readonly dead: () => void },
+  { idleMs, deadMs }: HeartbeatTimes,
+  probe: () => void,
+  dead: () => void,
 ): Heartbeat {
   let heardAtMs = clock.monotonicMs();
   let unanswered = false;
@@ -38,17 +40,17 @@ export function startHeartbeat(
   };
   const ask = (): void => {
     unanswered = true;
-    watchFor(options.deadMs - options.idleMs);
-    options.probe();
+    watchFor(deadMs - idleMs);
+    probe();
   };
   const look = (lateMs: number): void => {
     const quietMs = clock.monotonicMs() - heardAtMs;
-    if (quietMs < options.idleMs) watchFor(options.idleMs - quietMs);
+    if (quietMs < idleMs) watchFor(idleMs - quietMs);
     else if (!unanswered || lateMs > asleepMs) ask();
-    else options.dead();
+    else dead();
   };
 
-  watchFor(options.idleMs);
+  watchFor(idleMs);
   return {
     heard() {
       heardAtMs = clock.monotonicMs();

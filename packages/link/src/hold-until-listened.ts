@@ -2,18 +2,18 @@ import type { SocketListener } from "./socket.ts";
 
 /** Passes on what a transport tells, and keeps it until somebody listens: between the opening of a socket and its
  * listener lies a turn in which frames may arrive. After `onClose` nothing is passed on. */
-export function holdUntilListened(): SocketListener & { listen(listener: SocketListener): void } {
+export function holdUntilListened(): SocketListener & { readonly listen: (listener: SocketListener) => void } {
   let target: SocketListener | undefined;
   let closed = false;
   const kept: ((listener: SocketListener) => void)[] = [];
   const pass = (tell: (listener: SocketListener) => void): void => {
     if (closed) return;
-    if (target === undefined) kept.push(tell);
-    else tell(target);
+    if (target) tell(target);
+    else kept.push(tell);
   };
   return {
     listen(listener) {
-      for (const tell of kept.splice(0)) tell(listener);
+      for (const tell of kept) tell(listener);
       target = listener;
     },
     onMessage: (text) => pass((listener) => listener.onMessage(text)),

@@ -1,6 +1,6 @@
 // The public API of @kingly/link: the core, without ws and without the DOM. Sockets are at ./node and ./browser.
 export type { AskLimits, Question } from "./ask-desk.ts";
-export { closeCodes } from "./close-codes.ts";
+export * as closeCodes from "./close-codes.ts";
 export { connectEventStream } from "./connect-event-stream.ts";
 export type { EventStreamAddress } from "./connect-event-stream.ts";
 export { connectWithFallback } from "./connect-with-fallback.ts";
@@ -17,13 +17,7 @@ export { linkSubprotocol, maxFrameBytes, maxFrameDepth, maxFrameKeys } from "./f
 export type { Answer, ClientFrame, ServerFrame } from "./frames.ts";
 export type { HeartbeatTimes } from "./heartbeat.ts";
 export { createLinkClient, defaultClientLimits } from "./link-client.ts";
-export type {
-  LinkClient,
-  LinkClientLimits,
-  LinkClientOptions,
-  LinkStatus,
-  LinkStatusDetail,
-} from "./link-client.ts";
+export type { LinkClient, LinkClientLimits, LinkClientOptions, LinkStatus, LinkStatusDetail } from "./link-client.ts";
 export { isLinkError, LinkError } from "./link-error.ts";
 export type { LinkErrorCode } from "./link-error.ts";
 export { createLinkServer, defaultSessionLimits } from "./link-server.ts";

@@ -1,25 +1,21 @@
 import type { Clock, Log, Random, Timer } from "@kingly/runtime";
 import { createAckPace } from "./ack-pace.ts";
 import { checkOptions } from "./check-options.ts";
-import { closeCodes } from "./close-codes.ts";
-import { createMemoryCursorStore } from "./cursor-store.ts";
-import type { CursorStore } from "./cursor-store.ts";
+import * as closeCodes from "./close-codes.ts";
 import { createEventInbox } from "./event-inbox.ts";
-import type { StreamHandlers } from "./event-inbox.ts";
+import type { StreamOptions } from "./event-inbox.ts";
 import { fault } from "./fault.ts";
 import type { Checked, Fault } from "./fault.ts";
 import type { Answer, ServerFrame } from "./frames.ts";
 import { defaultHeartbeat } from "./heartbeat.ts";
-import type { HeartbeatTimes } from "./heartbeat.ts";
 import { openClientConnection } from "./client-connection.ts";
-import type { ClientConnection } from "./client-connection.ts";
+import type { ClientConnection, ConnectionLimits } from "./client-connection.ts";
 import { createMemoryOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
 import type { JsonObject } from "./is-json-object.ts";
 import { createQuestionDesk } from "./question-desk.ts";
-import { defaultReconnect, reconnectDelay } from "./reconnect-delay.ts";
+import { reconnectDelay } from "./reconnect-delay.ts";
 import type { ReconnectTimes } from "./reconnect-delay.ts";
-import type { SendLimits } from "./send-gate.ts";
 import type { Connect } from "./socket.ts";
 import { createUplink } from "./uplink.ts";
 
@@ -39,9 +35,7 @@ export interface LinkStatusDetail {
 }
 
 /** Times and limits of a client. */
-export interface LinkClientLimits extends Pick<SendLimits, "maxInFlightBytes">, HeartbeatTimes, ReconnectTimes {
-  /** So long may opening a socket and the server's hello take, each. Milliseconds, default 5,000. */
-  readonly connectMs: number;
+export interface LinkClientLimits extends ConnectionLimits, ReconnectTimes {
   /** So many events may wait for the handler before the socket is let go. Default 4,096. */
   readonly maxWaitingEvents: number;
   /** So many says may be on their way without being settled; the others wait in the outbox. Default 1,024. [LK40] */
@@ -51,7 +45,7 @@ export interface LinkClientLimits extends Pick<SendLimits, "maxInFlightBytes">, 
 }
 
 /** Options of {@link createLinkClient}. Handlers that return a promise are awaited where it is said. */
-export interface LinkClientOptions extends StreamHandlers {
+export interface LinkClientOptions extends StreamOptions {
   /** A reply to a say; awaited before the say is settled. Default: nothing. */
   onReply?(id: string, body: JsonObject): void | Promise<void>;
   /** The server tells what is true now. Default: nothing. [LK41] */
@@ -62,12 +56,8 @@ export interface LinkClientOptions extends StreamHandlers {
   onRefused?(id: string, error: Fault): void;
   /** The status changed. Default: nothing. */
   onStatus?(status: LinkStatus, detail: LinkStatusDetail): void;
-  /** Where to begin without a saved cursor. Default `now`. */
-  readonly startFrom?: "now" | "start";
   /** Which reply settles a say: the first, or the first that this function accepts. Default `reply`. */
   readonly settledBy?: "reply" | ((id: string, body: JsonObject) => boolean);
-  /** Where the cursor is kept. Default: memory. */
-  readonly cursorStore?: CursorStore;
   /** Where says wait. Default: memory, 1,000 entries. */
   readonly outbox?: Outbox;
   /** What is not given has its default. */
@@ -89,7 +79,8 @@ export interface LinkClient {
 /** The defaults of {@link LinkClientLimits}. */
 export const defaultClientLimits: LinkClientLimits = {
   ...defaultHeartbeat,
-  ...defaultReconnect,
+  reconnectMinMs: 250,
+  reconnectMaxMs: 5_000,
   maxInFlightBytes: 65_536,
   connectMs: 5_000,
   maxWaitingEvents: 4_096,
@@ -98,7 +89,7 @@ export const defaultClientLimits: LinkClientLimits = {
 };
 
 // These do not settle a say: the server could not deal with it now.
-const passing: ReadonlySet<string> = new Set(["busy", "internal", "rate_limited"]);
+const passing = /^(busy|internal|rate_limited)$/;
 
 // A server that names a shorter time is not asked more often than this.
 const leastResayMs = 250;
@@ -111,8 +102,8 @@ export function createLinkClient(
   options: LinkClientOptions,
 ): LinkClient {
   const { clock, random, log } = deps;
-  const limits = checkOptions("createLinkClient", { ...defaultClientLimits, ...options.limits });
-  const uplink = createUplink({ log, outbox: options.outbox ?? createMemoryOutbox() }, limits.maxUnsettledSays);
+  const limits = checkOptions({ ...defaultClientLimits, ...options.limits });
+  const uplink = createUplink(log, options.outbox ?? createMemoryOutbox(), limits.maxUnsettledSays);
   const desk = createQuestionDesk(clock);
   let status: LinkStatus | undefined;
   let attempt = 0;
@@ -122,34 +113,33 @@ export function createLinkClient(
   let resayTimer: Timer | undefined;
 
   const inbox = createEventInbox(
-    { log, cursorStore: options.cursorStore ?? createMemoryCursorStore() },
-    {
-      handlers: options,
-      startFrom: options.startFrom ?? "now",
-      maxWaitingEvents: limits.maxWaitingEvents,
-      onHandled() {
-        attempt = 0;
-        if (status === "open") acks.owe();
-      },
-      onFailed: () => connection?.shut("a handler failed"),
+    log,
+    options,
+    limits.maxWaitingEvents,
+    () => {
+      attempt = 0;
+      if (status === "open") acks.owe();
     },
+    () => connection?.shut("a handler failed"),
   );
   const acks = createAckPace(clock, limits.ackEveryMs, () => {
-    const seq = inbox.takeAck();
-    if (seq !== undefined) connection?.send(`{"t":"ack","seq":${seq}}`);
-    return seq !== undefined;
+    const ack = inbox.takeAck();
+    if (ack) connection?.send(ack);
+    return ack !== undefined;
   });
 
+  const isClosed = (): boolean => status === "closed";
   const become = (next: LinkStatus, detail: Partial<LinkStatusDetail> = {}): void => {
     status = next;
     options.onStatus?.(next, { attempt, ...detail });
   };
   const begin = (): void => {
     retryTimer = undefined;
-    if (inbox.isFull()) return retry("events wait for their handler");
+    const full = inbox.overfull();
+    if (full) return retry(full);
     become("connecting");
-    connection = openClientConnection(deps, {
-      ...limits,
+    if (isClosed()) return undefined;
+    connection = openClientConnection(deps, limits, {
       hello: inbox.begin,
       onFrame: take,
       onRoom: uplink.wake,
@@ -157,7 +147,6 @@ export function createLinkClient(
     });
     return undefined;
   };
-  const isClosed = (): boolean => status === "closed";
   const stop = (): void => {
     connection = undefined;
     acks.stop();
@@ -166,57 +155,65 @@ export function createLinkClient(
   };
   const lose = (reason: string, code: number): void => {
     stop();
-    desk.failAll("offline", "the link was lost");
+    desk.failAll("offline");
     // A link that held for a while starts over with short waits.
     if (status === "open" && clock.monotonicMs() - openedAtMs >= limits.deadMs) attempt = 0;
     if (code === closeCodes.auth) finish(reason);
     else retry(reason);
   };
   const retry = (reason: string): void => {
-    if (isClosed()) return;
     attempt += 1;
     const retryInMs = reconnectDelay(attempt, random.fraction(), limits);
-    log.info("link: lost, trying again", { reason, attempt, retryInMs });
     retryTimer = clock.setTimer(retryInMs, begin);
     become("waiting", { retryInMs, reason });
   };
   const finish = (reason: string): void => {
     inbox.stop();
-    desk.failAll("closed", "the link is closed");
+    desk.failAll("closed");
     become("closed", { reason });
   };
 
   const sayAgainLater = (afterMs: number = limits.reconnectMaxMs): void => {
-    if (connection === undefined || resayTimer !== undefined) return;
     const opened = connection;
-    const waitMs = Math.min(limits.reconnectMaxMs, Math.max(leastResayMs, afterMs));
-    resayTimer = clock.setTimer(waitMs, () => {
+    if (!opened || resayTimer) return;
+    resayTimer = clock.setTimer(Math.min(limits.reconnectMaxMs, Math.max(leastResayMs, afterMs)), () => {
       resayTimer = undefined;
       uplink.open(opened);
     });
   };
-  /** Settles a say once the app has dealt with what was said to it; else it is said again. */
-  const settle = async (id: string, deal: () => boolean | Promise<boolean>): Promise<void> => {
+  /** Settles a say once the app has dealt with what was answered to it; else it is said again. */
+  const settle = async (id: string, deal: () => unknown): Promise<void> => {
     try {
-      if (await deal()) await uplink.settle(id);
+      if ((await deal()) !== false) await uplink.settle(id);
     } catch (cause) {
-      log.error("link: an answer to a say could not be dealt with", { id, cause: String(cause) });
+      log.error("link: an answer was not dealt with", { id, cause: String(cause) });
       sayAgainLater();
     }
   };
+  const reply = async (id: string, body: JsonObject): Promise<boolean> => {
+    await options.onReply?.(id, body);
+    return typeof options.settledBy !== "function" || options.settledBy(id, body);
+  };
+  const refuse = (id: string, fault: Fault): void => {
+    log.warn("link: an error of the server", { code: fault.code, message: fault.message });
+    if (!id) return;
+    if (passing.test(fault.code)) return sayAgainLater(fault.retryAfterMs);
+    desk.answer(id, { ok: false, error: fault });
+    void settle(id, () => options.onRefused?.(id, fault));
+  };
   const take = (frame: ServerFrame): void => {
     switch (frame.t) {
-      case "hello": {
+      case "hello":
         openedAtMs = clock.monotonicMs();
         become("open", { attempt: 0, replayed: inbox.hello(frame.position) });
         acks.owe();
-        if (connection !== undefined) uplink.open(connection);
+        if (connection) uplink.open(connection);
+        return;
+      case "events": {
+        const broken = inbox.events(frame.events);
+        if (broken) connection?.shut(broken);
         return;
       }
-      case "events":
-        if (!inbox.events(frame.events)) connection?.shut("events do not continue what was received");
-        else if (inbox.isFull()) connection?.shut("events wait for their handler");
-        return;
       case "resync":
         return inbox.resync(frame.position);
       case "note":
@@ -225,25 +222,10 @@ export function createLinkClient(
         return options.onState?.(frame.id, frame.state);
       case "answer":
         return desk.answer(frame.id, frame.answer);
-      case "reply": {
-        const { id, body } = frame;
-        const { settledBy } = options;
-        return void settle(id, async () => {
-          await options.onReply?.(id, body);
-          return typeof settledBy !== "function" || settledBy(id, body);
-        });
-      }
-      case "error": {
-        const { id, fault } = frame;
-        log.warn("link: the server reports an error", { code: fault.code, message: fault.message });
-        if (id === "") return;
-        if (passing.has(fault.code)) return sayAgainLater(fault.retryAfterMs);
-        desk.answer(id, { ok: false, error: fault });
-        return void settle(id, () => {
-          options.onRefused?.(id, fault);
-          return true;
-        });
-      }
+      case "reply":
+        return void settle(frame.id, () => reply(frame.id, frame.body));
+      case "error":
+        return refuse(frame.id, frame.fault);
       default:
     }
   };
@@ -251,15 +233,11 @@ export function createLinkClient(
   // One turn later, so that the first status finds the caller holding the client.
   queueMicrotask(() => isClosed() || begin());
   return {
-    async say(id, body) {
-      return isClosed() ? fault("closed", "the link is closed", "create another client") : uplink.say(id, body);
-    },
-    async ask(question, params, { deadlineMs = 2_000 } = {}) {
-      if (isClosed()) return fault("closed", "the link is closed");
-      return desk.ask(status === "open" ? connection : undefined, question, params, deadlineMs);
-    },
+    say: async (id, body) => (isClosed() ? closed : uplink.say(id, body)),
+    ask: async (question, params, { deadlineMs = 2_000 } = {}) =>
+      isClosed() ? closed : desk.ask(status === "open" ? connection : undefined, question, params, deadlineMs),
     retryNow() {
-      if (retryTimer === undefined) return;
+      if (!retryTimer) return;
       retryTimer.cancel();
       begin();
     },
@@ -272,3 +250,5 @@ export function createLinkClient(
     },
   };
 }
+
+const closed = fault("closed", "the link is closed");

@@ -1,8 +1,6 @@
 /** Codes of {@link LinkError}. */
 export type LinkErrorCode = "INVALID_OPTIONS" | "UNTELLABLE_BODY" | "CONNECT_FAILED";
 
-const brand = Symbol.for("@kingly/link.LinkError");
-
 /** The one error of this package: a promise of the environment or of the caller is broken.
  *
  * `INVALID_OPTIONS` (a factory), `UNTELLABLE_BODY` (not a JSON object), `CONNECT_FAILED` (a socket did not open). */
@@ -14,13 +12,9 @@ export class LinkError extends Error {
     this.name = "LinkError";
     this.code = code;
   }
-
-  static {
-    Object.defineProperty(this.prototype, brand, { value: true });
-  }
 }
 
 /** Tells whether `value` is a {@link LinkError}, also one of another copy of this package. */
 export function isLinkError(value: unknown): value is LinkError {
-  return typeof value === "object" && value !== null && brand in value;
+  return value instanceof Error && value.name === "LinkError";
 }

@@ -2,7 +2,7 @@ import type { Clock, Log, Random } from "@kingly/runtime";
 import { defaultAskLimits } from "./ask-desk.ts";
 import type { Question } from "./ask-desk.ts";
 import { checkOptions } from "./check-options.ts";
-import { closeCodes } from "./close-codes.ts";
+import * as closeCodes from "./close-codes.ts";
 import type { Cursor } from "./cursor.ts";
 import type { EventLog } from "./event-log.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -56,7 +56,7 @@ export function createLinkServer<Session>(
   deps: { readonly clock: Clock; readonly random: Random; readonly log: Log },
   options: LinkServerOptions<Session>,
 ): LinkServer<Session> {
-  const limits = checkOptions("createLinkServer", { ...defaultSessionLimits, ...options.limits });
+  const limits = checkOptions({ ...defaultSessionLimits, ...options.limits });
   const readers = new WeakMap<EventLog, EventReader>();
   const connections = new Set<LinkConnection>();
   let closed = false;

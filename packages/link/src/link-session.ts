@@ -1,7 +1,7 @@
 import type { Clock, Log } from "@kingly/runtime";
 import { createAskDesk } from "./ask-desk.ts";
 import type { AskLimits, Question } from "./ask-desk.ts";
-import { closeCodes } from "./close-codes.ts";
+import * as closeCodes from "./close-codes.ts";
 import { parseCursor } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { openEventFeed } from "./event-feed.ts";
@@ -122,11 +122,12 @@ export function openLinkSession(
     onRoom: () => feed?.wake(),
     onSlow: () => shut(closeCodes.slow, "slow"),
   });
-  const heartbeat = startHeartbeat(clock, {
-    ...options,
-    probe: () => socket.probe?.(),
-    dead: () => shut(closeCodes.goingAway, "silent"),
-  });
+  const heartbeat = startHeartbeat(
+    clock,
+    options,
+    () => socket.probe?.(),
+    () => shut(closeCodes.goingAway, "silent"),
+  );
   const helloTimer = clock.setTimer(options.helloMs, () => {
     const hint = "send hello first";
     refuse({ code: "hello_timeout", message: `no hello within ${options.helloMs} ms`, hint });

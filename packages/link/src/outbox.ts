@@ -6,6 +6,8 @@ export interface OutboxEntry {
   readonly order: number;
   readonly id: string;
   readonly body: object;
+  /** When it was kept, where the outbox knows it. Milliseconds since 1970. */
+  readonly keptAtMs?: number | undefined;
 }
 
 /** Where says wait until they are settled. The link keeps no copy: it lists again after every reconnect. */
@@ -19,43 +21,34 @@ export interface Outbox {
 
 /** An outbox that answers at once, and tells how much waits in it. */
 export interface MemoryOutbox extends Outbox {
-  add(id: string, body: object): Checked<null>;
+  add(id: string, body: object, keptAtMs?: number): Checked<null>;
   remove(id: string): void;
   list(afterOrder: number, limit: number): readonly OutboxEntry[];
   size(): number;
 }
 
-/** Creates an outbox in memory that holds at most `maxEntries` (default 1,000). [LK26]
- *
- * A page costs the same whatever waits: after a long outage 100,000 entries are listed in pages of 64. */
+/** Creates an outbox in memory that holds at most `maxEntries` (default 1,000). [LK26] */
 export function createMemoryOutbox(maxEntries = 1_000): MemoryOutbox {
-  const orders = new Map<string, number>();
-  const entries = new Map<number, OutboxEntry>();
-  let oldest = 1;
-  let newest = 0;
+  const entries = new Map<string, OutboxEntry>();
+  let order = 0;
   return {
-    add(id, body) {
-      if (!orders.has(id)) {
-        if (orders.size >= maxEntries) return fault("outbox_full", `${maxEntries} says wait`, "say it again later");
-        newest += 1;
-        orders.set(id, newest);
-        entries.set(newest, { order: newest, id, body });
+    add(id, body, keptAtMs) {
+      if (!entries.has(id)) {
+        if (entries.size >= maxEntries) return fault("outbox_full", `${maxEntries} says wait`, "say it again later");
+        order += 1;
+        entries.set(id, { order, id, body, keptAtMs });
       }
       return { ok: true, value: null };
     },
-    remove(id) {
-      entries.delete(orders.get(id) ?? 0);
-      orders.delete(id);
-      while (oldest <= newest && !entries.has(oldest)) oldest += 1;
-    },
+    remove: (id) => void entries.delete(id),
     list(afterOrder, limit) {
       const page: OutboxEntry[] = [];
-      for (let order = Math.max(oldest, afterOrder + 1); order <= newest && page.length < limit; order += 1) {
-        const entry = entries.get(order);
-        if (entry !== undefined) page.push(entry);
+      for (const entry of entries.values()) {
+        if (page.length === limit) break;
+        if (entry.order > afterOrder) page.push(entry);
       }
       return page;
     },
-    size: () => orders.size,
+    size: () => entries.size,
   };
 }

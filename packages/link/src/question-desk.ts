@@ -1,18 +1,14 @@
 import type { Clock } from "@kingly/runtime";
 import { fault } from "./fault.ts";
 import type { Answer } from "./frames.ts";
+import type { UplinkSocket } from "./uplink.ts";
 
 /** The questions of a client that wait for an answer. */
 export interface QuestionDesk {
-  ask(
-    link: { send(text: string): void } | undefined,
-    question: string,
-    params: unknown,
-    deadlineMs: number,
-  ): Promise<Answer>;
+  ask(link: UplinkSocket | undefined, question: string, params: unknown, deadlineMs: number): Promise<Answer>;
   answer(id: string, answer: Answer): void;
   /** Fails everything that waits. */
-  failAll(code: "offline" | "closed", message: string): void;
+  failAll(code: "offline" | "closed"): void;
 }
 
 /** Creates the desk: each question ends once, by its answer, its deadline or the end of its connection. [LK27]
@@ -25,12 +21,14 @@ export function createQuestionDesk(clock: Clock, maxWaiting = 64): QuestionDesk 
 
   return {
     async ask(link, question, params, deadlineMs) {
-      if (link === undefined) return fault("offline", "the link is not open", "ask again when it is");
-      if (waiting.size >= maxWaiting) return fault("busy", `${maxWaiting} questions wait`, "ask again later");
+      if (!link) return fault("offline", "the link is offline");
+      if (waiting.size >= maxWaiting || !link.hasRoom()) return fault("busy", "too many questions wait");
       count += 1;
       const id = `q${count}`;
       return new Promise((resolve) => {
-        const late = clock.setTimer(deadlineMs, () => answer(id, fault("deadline", `no answer in ${deadlineMs} ms`)));
+        const late = clock.setTimer(deadlineMs, () =>
+          answer(id, fault("deadline", `no answer within ${deadlineMs} ms`)),
+        );
         waiting.set(id, (answer) => {
           waiting.delete(id);
           late.cancel();
@@ -40,8 +38,8 @@ export function createQuestionDesk(clock: Clock, maxWaiting = 64): QuestionDesk 
       });
     },
     answer,
-    failAll(code, message) {
-      for (const id of waiting.keys()) answer(id, fault(code, message));
+    failAll(code) {
+      for (const fail of waiting.values()) fail(fault(code, `the link is ${code}`));
     },
   };
 }

@@ -19,7 +19,8 @@ export function readServerFrame(text: string): ServerFrame | undefined {
 }
 
 function readFields({ t, ...fields }: JsonObject): ServerFrame | undefined {
-  const { id, ...body } = fields;
+  const { id: named, ...body } = fields;
+  const id = textOf(named);
   switch (t) {
     case "hello":
     case "resync": {
@@ -29,20 +30,19 @@ function readFields({ t, ...fields }: JsonObject): ServerFrame | undefined {
     case "event":
       return readEvents([fields]);
     case "events":
-      return readEvents(body["events"]);
+      return readEvents(fields["events"]);
     case "note":
       return { t, body: fields };
-    case "error":
-      return { t, id: textOf(id), fault: readFault(fields) };
     case "reply":
-      return isText(id) ? { t, id, body } : undefined;
+      return { t, id, body };
     case "state":
-      return isText(id) && isText(body["state"]) ? { t, id, state: body["state"] } : undefined;
+      return { t, id, state: textOf(fields["state"]) };
     case "answer": {
-      const { value, error } = body;
-      if (!isText(id)) return undefined;
+      const { value, error } = fields;
       return { t, id, answer: isJsonObject(error) ? { ok: false, error: readFault(error) } : { ok: true, value } };
     }
+    case "error":
+      return { t, id, fault: readFault(fields) };
     default:
       return { t: "other" };
   }
@@ -50,7 +50,7 @@ function readFields({ t, ...fields }: JsonObject): ServerFrame | undefined {
 
 function readPosition({ epoch, head, low, chain }: JsonObject): Position | undefined {
   if (!isEpoch(epoch) || !isSeq(head) || !isSeq(low)) return undefined;
-  return { epoch, head, low, chain: isText(chain) ? chain : undefined };
+  return { epoch, head, low, chain: textOf(chain) || undefined };
 }
 
 function readEvents(rows: unknown): ServerFrame | undefined {
@@ -60,22 +60,22 @@ function readEvents(rows: unknown): ServerFrame | undefined {
     if (!isJsonObject(row)) return undefined;
     const { seq, chain, ...body } = row;
     if (!isSeq(seq)) return undefined;
-    events.push({ seq, chain: isText(chain) ? chain : undefined, body });
+    events.push({ seq, chain: textOf(chain) || undefined, body });
   }
   return { t: "events", events };
 }
 
 function readFault({ code, message, hint, retryAfterMs }: JsonObject): Fault {
-  const said = { code: textOf(code), message: textOf(message), hint: textOf(hint) };
-  return typeof retryAfterMs === "number" ? { ...said, retryAfterMs } : said;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+  return {
+    code: textOf(code),
+    message: textOf(message),
+    hint: textOf(hint),
+    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
+  };
 }
 
 function textOf(value: unknown): string {
-  return isText(value) ? value : "";
+  return typeof value === "string" ? value : "";
 }
 
 function isSeq(value: unknown): value is number {

@@ -6,14 +6,11 @@ export interface ReconnectTimes {
   readonly reconnectMaxMs: number;
 }
 
-/** The defaults of {@link ReconnectTimes}. */
-export const defaultReconnect: ReconnectTimes = { reconnectMinMs: 250, reconnectMaxMs: 5_000 };
-
 /** Computes the wait before attempt number `attempt` (1 is the first retry), in whole milliseconds. [LK28]
  *
  * Full jitter: `fraction` (in [0, 1)) of a width that doubles with each attempt, so that a thousand clients of one
  * restarted server do not come back at once. */
 export function reconnectDelay(attempt: number, fraction: number, times: ReconnectTimes): number {
-  const widthMs = Math.min(times.reconnectMaxMs, times.reconnectMinMs * 2 ** Math.min(attempt - 1, 30));
+  const widthMs = Math.min(times.reconnectMaxMs, times.reconnectMinMs * 2 ** (attempt - 1));
   return Math.floor(fraction * widthMs);
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@kingly/runtime";
-import { closeCodes } from "./close-codes.ts";
+import * as closeCodes from "./close-codes.ts";
 import type { Connect, Socket } from "./socket.ts";
 
 /** Dresses the socket of a second way: every `againMs` the first is tried, and when it opens this one is lost. [LK42] */
@@ -15,7 +15,7 @@ export function returnToFirst(clock: Clock, first: Connect, socket: Socket, agai
     if (opened === undefined) later();
     else drop();
   };
-  const later = (): void => void (timer = clock.setTimer(againMs, tryAgain));
+  const later = (): void => void (timer = clock.setTimer(againMs, () => void tryAgain()));
   const end = (): void => {
     over.abort();
     timer?.cancel();

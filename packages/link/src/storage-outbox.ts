@@ -4,7 +4,7 @@ import { isFrameId } from "./frame-id.ts";
 import { isJsonObject } from "./is-json-object.ts";
 import type { JsonObject } from "./is-json-object.ts";
 import { createMemoryOutbox } from "./outbox.ts";
-import type { MemoryOutbox } from "./outbox.ts";
+import type { MemoryOutbox, OutboxEntry } from "./outbox.ts";
 
 /** The part of `sessionStorage` or `localStorage` that is used. */
 export interface TextStorage {
@@ -13,8 +13,7 @@ export interface TextStorage {
 }
 
 /** A say that waits, and when it was kept. */
-export interface KeptSay {
-  readonly id: string;
+export interface KeptSay extends OutboxEntry {
   readonly body: JsonObject;
   readonly keptAtMs: number;
 }
@@ -36,41 +35,31 @@ export function createStorageOutbox(
   const { storage, clock } = deps;
   const { key = "kingly.outbox", maxEntries = 200 } = options;
   const memory = createMemoryOutbox(maxEntries);
-  const kept = new Map<string, KeptSay>();
+  for (const { id, body, keptAtMs } of readKept(storage, key)) memory.add(id, body, keptAtMs);
 
-  const keep = (say: KeptSay): ReturnType<MemoryOutbox["add"]> => {
-    const added = memory.add(say.id, say.body);
-    if (added.ok) kept.set(say.id, say);
-    return added;
+  const waiting = (): readonly KeptSay[] => memory.list(0, maxEntries) as readonly KeptSay[];
+  const save = (): boolean => {
+    try {
+      storage.setItem(key, JSON.stringify(waiting()));
+      return true;
+    } catch {
+      return false;
+    }
   };
-  const forget = (id: string): void => {
-    memory.remove(id);
-    kept.delete(id);
-  };
-  const save = (): void => storage.setItem(key, JSON.stringify([...kept.values()]));
-
-  readKept(storage, key).forEach(keep);
   return {
     ...memory,
-    waiting: () => [...kept.values()],
+    waiting,
     add(id, body) {
-      if (kept.has(id)) return { ok: true, value: null };
-      const added = keep({ id, body: body as JsonObject, keptAtMs: clock.nowMs() });
-      try {
-        if (added.ok) save();
-        return added;
-      } catch {
-        forget(id);
-        return fault("outbox_full", "the storage has no room", "say it again later");
-      }
+      const size = memory.size();
+      const added = memory.add(id, body, clock.nowMs());
+      if (memory.size() === size || save()) return added;
+      memory.remove(id);
+      return fault("outbox_full", "the storage has no room", "say it again later");
     },
     remove(id) {
-      forget(id);
-      try {
-        save();
-      } catch {
-        // What stays by mistake is said again under its own id: it takes effect once.
-      }
+      memory.remove(id);
+      // What stays by mistake is said again under its own id: it takes effect once.
+      save();
     },
   };
 }

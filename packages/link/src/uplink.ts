@@ -6,7 +6,7 @@ import { maxFrameBytes } from "./frames.ts";
 import { isJsonObject } from "./is-json-object.ts";
 import type { JsonObject } from "./is-json-object.ts";
 import { LinkError } from "./link-error.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox, OutboxEntry } from "./outbox.ts";
 import { utf8Bytes } from "./utf8-bytes.ts";
 
 /** The way down to a socket, as long as it is open. */
@@ -21,7 +21,7 @@ export interface Uplink {
   /** Says everything unsettled again, in order. */
   open(socket: UplinkSocket): void;
   /** The socket has room again. */
-  wake(): void;
+  readonly wake: () => void;
   settle(id: string): Promise<void>;
 }
 
@@ -29,12 +29,10 @@ const pageEntries = 64;
 
 /** Creates the uplink: at least once, in the order of the outbox, until settled; at most `maxUnsettled` are on their
  * way at once, so that a long outage does not end in a flood. [LK25][LK40] */
-export function createUplink(
-  deps: { readonly outbox: Outbox; readonly log: Log },
-  maxUnsettled: number = Infinity,
-): Uplink {
-  const { outbox, log } = deps;
+export function createUplink(log: Log, outbox: Outbox, maxUnsettled: number): Uplink {
   let socket: UplinkSocket | undefined;
+  // Listed and not sent yet: a page that did not fit is not listed again for every say that is settled.
+  let page: OutboxEntry[] = [];
   let sentOrder = 0;
   // What went into this socket and is not settled yet.
   const unsettled = new Set<string>();
@@ -45,32 +43,29 @@ export function createUplink(
   const wake = (): void => {
     if (isDue) return;
     isDue = true;
-    steps = steps.then(sendPage).catch((cause: unknown) => {
-      log.error("link: the outbox could not be read", { cause: String(cause) });
+    steps = steps.then(sendAll).catch((cause: unknown) => {
+      log.error("link: the outbox was not read", { cause: String(cause) });
     });
   };
-  const sendPage = async (): Promise<void> => {
+  const sendAll = async (): Promise<void> => {
     isDue = false;
-    const target = socket;
-    const mayGo = (): boolean => unsettled.size < maxUnsettled && target?.hasRoom() === true;
-    if (!mayGo()) return;
-    const entries = await outbox.list(sentOrder, pageEntries);
-    for (const { order, id, body } of entries) {
-      if (!mayGo()) return;
-      sentOrder = order;
-      unsettled.add(id);
-      target?.send(sayFrame(id, body));
+    while (unsettled.size < maxUnsettled && socket?.hasRoom()) {
+      if (page.length === 0) page = [...(await outbox.list(sentOrder, pageEntries))];
+      const next = page.shift();
+      if (!next) return;
+      sentOrder = next.order;
+      unsettled.add(next.id);
+      socket.send(sayFrame(next.id, next.body));
     }
-    if (entries.length === pageEntries) wake();
   };
 
   return {
     wake,
     async say(id, body) {
-      if (!isFrameId(id)) return fault("invalid_id", "the id is malformed", "use 1 to 64 of A-Z a-z 0-9 _ -");
+      if (!isFrameId(id)) return fault("invalid_id", "an id is 1 to 64 of A-Z a-z 0-9 _ -");
       const plain = plainBody(body);
       const bytes = utf8Bytes(sayFrame(id, plain));
-      if (bytes >= maxFrameBytes) return fault("too_large", `${bytes} bytes do not fit a frame`, "say less at once");
+      if (bytes >= maxFrameBytes) return fault("too_large", `${bytes} bytes do not fit a frame`);
       const kept = await outbox.add(id, plain);
       // Not awaited: what is kept is promised; when it is sent is the link's concern.
       if (kept.ok) wake();
@@ -79,6 +74,7 @@ export function createUplink(
     open(opened) {
       steps = steps.then(() => {
         socket = opened;
+        page = [];
         sentOrder = 0;
         unsettled.clear();
         wake();

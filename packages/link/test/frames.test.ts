@@ -60,6 +60,26 @@ describe("frames", () => {
     expect(readServerFrame(JSON.stringify({ t: "events", events }))).toMatchObject({ t: "events" });
   });
 
+  test.each([
+    ["no JSON", "{"],
+    ["no object", "[]"],
+    ["too deep", `{"t":"note","b":${"[".repeat(32)}${"]".repeat(32)}}`],
+    ["poisoned", '{"t":"events","events":[{"seq":1,"b":{"__proto__":{"x":1}}}]}'],
+    ["poisoned in disguise", '{"t":"note","b":[{"\\u0063onstructor":1}]}'],
+    ["a position without a head", '{"t":"hello","epoch":"e1","low":1}'],
+    ["an epoch of another form", '{"t":"hello","epoch":"e 1","head":1,"low":1}'],
+    ["an event without a seq", '{"t":"events","events":[{"seq":1},{"seq":-1}]}'],
+    ["events that are none", '{"t":"events","events":7}'],
+  ])("[LK5] a server's frame that is %s is garbled", (_, text) => {
+    expect(readServerFrame(text)).toBeUndefined();
+  });
+
+  test("[LK5] a server's frame of 32 open brackets passes, and one that only speaks of forbidden keys", () => {
+    expect(readServerFrame(`{"t":"note","b":${"[".repeat(31)}${"]".repeat(31)}}`)?.t).toBe("note");
+    expect(readServerFrame('{"t":"note","text":"about __proto__ and constructor"}')?.t).toBe("note");
+    expect(readServerFrame('{"t":"weather"}')).toEqual({ t: "other" });
+  });
+
   test("[LK6] ids, questions and acks have a form", () => {
     expect(codeOf('{"t":"say","id":""}')).toBe("invalid_frame");
     expect(codeOf('{"t":"say","id":"a b"}')).toBe("invalid_frame");

@@ -361,7 +361,7 @@ describe("says", () => {
   test("[LK25] a say goes out at once when open, and again after each reconnect until its first reply", async () => {
     const world = await createWorld();
     await world.serve(hello());
-    void world.client.say("u1", { text: "hi" });
+    await world.client.say("u1", { text: "hi" });
     expect(said(world.now()).at(-1)).toEqual({ t: "say", id: "u1", text: "hi" });
     await world.client.say("u2", {});
     await world.serve({ t: "reply", id: "u2", by: "reflex" }, { t: "state", id: "u1", state: "recorded" });
@@ -596,6 +596,61 @@ describe("says", () => {
     expect(await codeOf("u4")).toBe("closed");
   });
 
+  test("[LK3] a say keeps what JSON makes of its body, and a body that is no JSON object throws", async () => {
+    const world = await createWorld();
+    const body = { text: "tea", at: new Date(0), t: "theirs", id: "theirs", none: undefined };
+    await world.client.say("u1", body);
+    body.text = "changed";
+    await world.serve(hello());
+    expect(said(world.now()).at(-1)).toEqual({ t: "say", id: "u1", text: "tea", at: "1970-01-01T00:00:00.000Z" });
+    for (const wrong of [[1], new Date(0), { n: 1n }, () => 1]) {
+      const thrown: unknown = await world.client.say("u2", wrong).catch((error: unknown) => error);
+      expect(isLinkError(thrown) && thrown.code).toBe("UNTELLABLE_BODY");
+    }
+    expect(saidIds(world.now())).toEqual(["u1"]);
+  });
+
+  test("[LK25] a socket that does not tell when bytes leave is looked at every 50 ms", async () => {
+    let buffered = 0;
+    const texts: string[] = [];
+    const world = await createWorld({
+      connect: async () => ({
+        listen: (listener) => listener.onMessage(JSON.stringify(hello())),
+        send: (text) => void texts.push(text),
+        close() {},
+        bufferedBytes: () => buffered,
+      }),
+    });
+    buffered = 65_536;
+    await world.client.say("u1", {});
+    await world.clock.advanceAsync(1_000);
+    expect(texts.filter((text) => text.includes("say"))).toEqual([]);
+    expect(await world.client.ask("a", 1)).toMatchObject({ error: { code: "busy" } });
+    buffered = 65_535;
+    await world.clock.advanceAsync(50);
+    expect(texts.at(-1)).toBe('{"t":"say","id":"u1"}');
+    world.client.close();
+    expect(world.clock.pendingTimers()).toBe(0);
+  });
+
+  test("[LK40] an outbox with many says is listed by the page, not again for each say that is settled", async () => {
+    const memory = createMemoryOutbox(10_000);
+    for (let n = 0; n < 640; n += 1) memory.add(`u${n}`, {});
+    let lists = 0;
+    const outbox = {
+      ...memory,
+      list(afterOrder: number, limit: number) {
+        lists += 1;
+        return memory.list(afterOrder, limit);
+      },
+    };
+    const world = await createWorld({ outbox, limits: { maxUnsettledSays: 10 } });
+    await world.serve(hello());
+    for (let n = 0; n < 640; n += 1) await world.serve({ t: "reply", id: `u${n}` });
+    expect([saidIds(world.now()).length, memory.size()]).toEqual([640, 0]);
+    expect(lists).toBeLessThan(15);
+  });
+
   test("[LK26] the memory outbox holds 1,000 by default", () => {
     const outbox = createMemoryOutbox();
     const results = range(1, 1_001).map((n) => outbox.add(`u${n}`, {}) as { ok: boolean });
@@ -797,6 +852,6 @@ describe("status and life", () => {
     const thrown = await createWorld({ limits: { idleMs: 0 } }).catch((error: unknown) => error);
     expect(isLinkError(thrown) && thrown.code).toBe("INVALID_OPTIONS");
     const hasty = await createWorld({ limits: { idleMs: 5_000 } }).catch((error: unknown) => error);
-    expect(String(hasty)).toContain("deadMs must be more than idleMs");
+    expect(String(hasty)).toContain("deadMs must be at least 5001, received 5000");
   });
 });

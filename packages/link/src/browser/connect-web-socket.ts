@@ -1,4 +1,4 @@
-import { closeCodes } from "../close-codes.ts";
+import * as closeCodes from "../close-codes.ts";
 import { linkSubprotocol } from "../frames.ts";
 import { holdUntilListened } from "../hold-until-listened.ts";
 import { LinkError } from "../link-error.ts";
@@ -15,34 +15,34 @@ export interface ConnectWebSocketOptions {
  * Rejects with {@link LinkError} `CONNECT_FAILED`; browsers do not tell why a handshake failed.
  * Pages may close only with 1000 and 3000 to 4999: other codes go out as 3000 more, 1002 as 4002. */
 export async function connectWebSocket(url: string | URL, options: ConnectWebSocketOptions = {}): Promise<Socket> {
-  const { signal } = options;
   return new Promise((resolve, reject) => {
     const webSocket = new WebSocket(url, [linkSubprotocol]);
     const hold = holdUntilListened();
     const close = (code: number, reason: string): void =>
       webSocket.close(code === closeCodes.normal ? code : code + 3_000, reason.slice(0, 120));
     const abort = (): void => webSocket.close();
-    webSocket.onopen = () => {
+    const { signal } = options;
+    webSocket.addEventListener("open", () => {
       signal?.removeEventListener("abort", abort);
       resolve({
-        listen: (listener) => hold.listen(listener),
+        listen: hold.listen,
         send(text) {
           if (webSocket.readyState === webSocket.OPEN) webSocket.send(text);
         },
         close,
         bufferedBytes: () => webSocket.bufferedAmount,
       });
-    };
-    webSocket.onmessage = ({ data }: { readonly data: unknown }) => {
+    });
+    webSocket.addEventListener("message", ({ data }: { readonly data: unknown }) => {
       if (typeof data === "string") hold.onMessage(data);
       else close(closeCodes.notText, "text frames only");
-    };
-    webSocket.onclose = ({ code, reason }) => {
+    });
+    webSocket.addEventListener("close", ({ code, reason }) => {
       // Before `open` this is the refusal; after it the promise is settled and only the listener hears.
-      reject(new LinkError("CONNECT_FAILED", `no WebSocket (close code ${code}); is the server running?`));
+      reject(new LinkError("CONNECT_FAILED", `no WebSocket, close code ${code}`));
       hold.onClose(code, reason);
-    };
-    if (signal?.aborted === true) abort();
+    });
     signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
   });
 }

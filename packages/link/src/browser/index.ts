@@ -1,5 +1,4 @@
 // The public API of @kingly/link/browser: the client and a browser's WebSocket. Imports nothing of Node.
-export { closeCodes } from "../close-codes.ts";
 export { createMemoryCursorStore } from "../cursor-store.ts";
 export type { CursorStore } from "../cursor-store.ts";
 export type { Cursor } from "../cursor.ts";

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
-import { closeCodes } from "../close-codes.ts";
+import * as closeCodes from "../close-codes.ts";
 import { holdUntilListened } from "../hold-until-listened.ts";
 import type { Socket } from "../socket.ts";
 
