@@ -160,7 +160,7 @@ describe("the outbox of a tab", () => {
       { id: "a", text: "a", atMs: 5 },
       { id: "c", text: "c", atMs: 5 },
     ]);
-    expect(after.list(0, 10)).toEqual([
+    expect(after.list(0, 10)).toMatchObject([
       { order: 1, id: "a", body: { text: "a" } },
       { order: 2, id: "c", body: { text: "c" } },
     ]);

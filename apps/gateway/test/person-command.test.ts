@@ -40,7 +40,7 @@ test("[G22] what was done by hand survives a reload of its tab, as it was", () =
     setItem: (key: string, text: string) => void kept.set(key, text),
   };
   openSessionOutbox(storage, () => 1).add("u1", { text: "Approve", command: "ap:x|approved" });
-  expect(openSessionOutbox(storage, () => 2).list(0, 10)).toEqual([
+  expect(openSessionOutbox(storage, () => 2).list(0, 10)).toMatchObject([
     { order: 1, id: "u1", body: { text: "Approve", command: "ap:x|approved" } },
   ]);
 });
