@@ -103,7 +103,7 @@ export function openBackLink(
         if (wasOpen !== (next === "open")) deps.onReached(next === "open");
         // An orchestrator that stays away is worth one line, not one for every attempt.
         const level = next === "open" || (next === "waiting" && detail.attempt === 1) ? "info" : "debug";
-        log[level]("link to the orchestrator", { status: next, attempt: detail.attempt, reason: detail.reason });
+        log[level]("link to the orchestrator", { status: next, ...detail });
       },
       onNote: (body) => deps.onNote?.(body),
       onRefused: (id, error) => {
