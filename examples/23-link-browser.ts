@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { createEventStreams } from "@kingly/link";
+import { createLinkServer } from "@kingly/link";
 import type { EventLog } from "@kingly/link";
-import { responseToSink } from "@kingly/link/node";
+import { createHttpSockets } from "@kingly/link/node";
 
 // A server that a proxy hides: it gets no upgrade, only GET and POST.
 const deps = { clock: createSystemClock(), random: createSystemRandom(), log: createSilentLog() };
@@ -19,20 +20,23 @@ const eventLog: EventLog = {
     return () => void followers.delete(follower);
   },
 };
-const streams = createEventStreams(deps);
-const server = createServer((request, response) => {
-  const { searchParams } = new URL(request.url ?? "", "http://here");
-  if (request.method === "GET") {
-    const start = { after: searchParams.get("after"), comments: searchParams.get("comments") };
-    streams.open(eventLog, start, responseToSink(response));
-    return;
-  }
-  void text(request).then((body) => {
-    const { id, ...note } = JSON.parse(body) as { id: string };
-    notes.set(id, note);
+const link = createLinkServer(deps, {
+  eventLog: () => eventLog,
+  onSay({ id, body, respond }) {
+    notes.set(id, body);
     for (const follower of followers) follower();
-    response.end('{"state":"recorded"}');
-  });
+    respond.reply({ state: "recorded" });
+  },
+  onAsk: () => ({ ok: true, value: null }),
+});
+const sockets = createHttpSockets(randomUUID);
+const server = createServer((request, response) => {
+  // Here an app checks who asks.
+  if (request.method === "GET") return void link.accept(sockets.open(response, "ann"), "ann");
+  void text(request)
+    .then((frame) => sockets.post(request.url?.split("/").at(-1) ?? "", "ann", frame))
+    .then((outcome) => response.writeHead(outcome === "taken" ? 204 : 404).end());
+  return undefined;
 });
 server.on("upgrade", (_, socket) => socket.destroy());
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,10 +59,10 @@ const client = createLinkClient(
     clock,
     random: createSystemRandom(),
     log: createSilentLog(),
-    // The WebSocket where it passes, HTTP where it does not, and back: the same cursor, outbox and status.
+    // The WebSocket where it passes, HTTP where it does not, and back: the same frames, cursor, outbox and status.
     connect: connectAnywhere(
       { clock },
-      { webSocketUrl: `ws://${host}/v1/link`, eventsUrl: `http://${host}/v1/events`, sayUrl: `http://${host}/v1/say` },
+      { webSocketUrl: `ws://${host}/v1/link`, streamUrl: `http://${host}/v1/stream` },
     ),
   },
   {
@@ -74,6 +78,7 @@ await client.say("u1", { text: "tea at four" });
 while (!lines.includes("1 tea at four")) await new Promise((resolve) => setTimeout(resolve, 5));
 assert.deepEqual(lines, ["connecting", "open", "1 tea at four"]);
 client.close();
+link.close();
 server.closeAllConnections();
 server.close();
 console.log("link: no WebSocket passed, and everything arrived");

@@ -1,10 +1,11 @@
 // The fast front: listens first, composes the rooms, answers until it is told to stop.
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createDoor, harden } from "@kingly/door";
 import { openHome } from "@kingly/home";
 import { createEventStreams } from "@kingly/link";
-import { createWebSocketAcceptor } from "@kingly/link/node";
+import { createHttpSockets, createWebSocketAcceptor } from "@kingly/link/node";
 import { createIds, createLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
@@ -21,6 +22,7 @@ import { createSnapshots } from "./snapshots.ts";
 import { openReflex } from "./open-reflex.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
+import { createJoinLink } from "./join-link.ts";
 import { createOnLink } from "./on-link.ts";
 import { createRoutes } from "./routes/routes.ts";
 import { defaultWorkspace } from "./routes/named-workspace.ts";
@@ -102,6 +104,7 @@ const metrics = createMetrics(workspaces, () => link.connections(), {
   snapshots,
   frontModel: () => front.state(),
 });
+const joinLink = createJoinLink({ link, rates, intake, askAgainMs });
 const acceptor = createWebSocketAcceptor();
 const hosts = [`127.0.0.1:${home.gatewayPort}`, `localhost:${home.gatewayPort}`];
 const door = createDoor(
@@ -116,6 +119,8 @@ const door = createDoor(
       workspaces,
       metrics,
       streams: createEventStreams({ clock, log }),
+      httpSockets: createHttpSockets(randomUUID),
+      joinLink,
       pageFolder: join(import.meta.dirname, "../dist/page"),
       frontModel: () => front.state(),
       makeId: () => ids.next("u"),
@@ -126,7 +131,7 @@ const door = createDoor(
       snapshots,
       sessionCookie: (who) => door.sessionCookie(who),
     }),
-    upgrades: [createLinkUpgrade({ workspaces, acceptor, link, personOf, rates, caps, intake, askAgainMs })],
+    upgrades: [createLinkUpgrade({ workspaces, acceptor, personOf, rates, caps, joinLink })],
   },
 );
 

@@ -1,16 +1,17 @@
 // A gateway's whole front over a real server: door, routes, links; behind it workspaces with a real journal.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createDoor } from "@kingly/door";
 import type { JsonObject, LinkClient } from "@kingly/link";
-import { createEventStreams, createLinkClient } from "@kingly/link";
-import { connectWebSocket, createWebSocketAcceptor } from "@kingly/link/node";
+import { connectHttp, createEventStreams, createLinkClient } from "@kingly/link";
+import { connectWebSocket, createHttpSockets, createWebSocketAcceptor } from "@kingly/link/node";
 import { createReflex } from "@kingly/reflex";
 import { createSilentLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import type { Clock } from "@kingly/runtime";
 import { createConnectionCaps } from "../src/limits/connection-caps.ts";
+import { createJoinLink } from "../src/join-link.ts";
 import { createFairIntake } from "../src/limits/fair-intake.ts";
 import { createRateLimits } from "../src/limits/rate-limits.ts";
 import type { TurnBudget } from "../src/limits/turn-budget.ts";
@@ -40,6 +41,9 @@ export interface Tab {
   readonly refused: string[];
 }
 
+/** How a tab is connected. */
+export type Way = "WebSocket" | "HTTP";
+
 export interface DoorHouse {
   readonly url: string;
   fetch(token: string, path: string, init?: RequestInit): Promise<Response>;
@@ -57,6 +61,8 @@ export async function openDoorHouse(
     askAgainMs?: number;
     clock?: Clock;
     budget?: TurnBudget;
+    /** How tabs are connected. */
+    way?: Way;
   } = {},
 ): Promise<DoorHouse> {
   const clock = createSystemClock();
@@ -86,6 +92,7 @@ export async function openDoorHouse(
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const askAgainMs = options.askAgainMs ?? 10_000;
+  const joinLink = createJoinLink({ link, rates, intake, askAgainMs });
   const door = createDoor(deps, {
     token: houseToken,
     people,
@@ -101,11 +108,13 @@ export async function openDoorHouse(
       caps,
       snapshots,
       streams: createEventStreams(deps),
+      httpSockets: createHttpSockets(randomUUID),
+      joinLink,
       pageFolder: import.meta.dirname,
       makeId: () => `u${Math.trunc(clock.monotonicMs() * 1000)}`,
       sessionCookie: (who) => door.sessionCookie(who),
     }),
-    upgrades: [createLinkUpgrade({ workspaces, acceptor, link, personOf, rates, caps, intake, askAgainMs })],
+    upgrades: [createLinkUpgrade({ workspaces, acceptor, personOf, rates, caps, joinLink })],
   });
   server.on("request", door.handle);
   server.on("upgrade", door.upgrade);
@@ -131,8 +140,15 @@ export async function openDoorHouse(
       let isOpen = false;
       const headers = { authorization: `Bearer ${token}` };
       const url = `ws://${host}/v1/link?workspace=${workspace}`;
+      const streamUrl = `http://${host}/v1/stream?workspace=${workspace}`;
       const client = createLinkClient(
-        { ...deps, connect: (signal) => connectWebSocket(url, { signal, headers }) },
+        {
+          ...deps,
+          connect: (signal) =>
+            options.way === "HTTP"
+              ? connectHttp({ streamUrl, headers }, signal)
+              : connectWebSocket(url, { signal, headers }),
+        },
         {
           onEvent: (events) => void tab.lines.push(...events.map(({ body }) => String(body["line"]))),
           onReply: (id, { reply }) => void tab.replies.push({ id, ...(reply as JsonObject) } as Tab["replies"][number]),

@@ -9,9 +9,9 @@ export interface AckPace {
 
 /** Creates the pace: at once after a rest, then at most one in `everyMs`, the last one always. [LK20]
  *
- * `send` tells whether there was anything to be sent. An acknowledgement covers all before it: one for each batch of a
+ * `send` gives what was sent, or nothing. An acknowledgement covers all before it: one for each batch of a
  * busy stream would cost both sides a frame that says nothing the next one does not say. */
-export function createAckPace(clock: Clock, everyMs: number, send: () => boolean): AckPace {
+export function createAckPace(clock: Clock, everyMs: number, send: () => unknown): AckPace {
   let timer: Timer | undefined;
   const pay = (): void => {
     timer = send() ? clock.setTimer(everyMs, pay) : undefined;

@@ -84,9 +84,7 @@ export function openClientConnection(
     }
     return onFrame(frame);
   };
-  const send = (text: string): void => {
-    if (!isOver()) socket?.send(text);
-  };
+  const send = (text: string): void => socket?.send(text);
   const open = async (): Promise<void> => {
     const greeting = JSON.stringify({ t: "hello", ...(await hello()) });
     const opened = await connect(over.signal);

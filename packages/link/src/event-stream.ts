@@ -33,8 +33,6 @@ export interface StreamStart {
   readonly lastEventId?: string | null | undefined;
   /** The `?after=` parameter: `0`, `epoch:seq`, or nothing for "from now". */
   readonly after?: string | null | undefined;
-  /** The `?comments=` parameter: milliseconds between comments, from 1,000 to the server's own; hello says them back. */
-  readonly comments?: string | null | undefined;
 }
 
 /** Server-sent events out of event logs. */
@@ -77,10 +75,6 @@ function openStream(
   let epoch = "";
   let stopFeed = (): void => {};
 
-  const asked = /^[0-9]{4,6}$/.test(start.comments ?? "") ? Number(start.comments) : 0;
-  const isAsked = asked >= 1_000 && asked <= limits.commentMs;
-  const commentMs = isAsked ? asked : limits.commentMs;
-
   const stop = (): void => {
     closed = true;
     comment?.cancel();
@@ -99,10 +93,10 @@ function openStream(
   };
   const named = (name: string, { epoch: newEpoch, head, low }: Position): void => {
     epoch = newEpoch;
-    write(`event: ${name}\ndata: ${JSON.stringify({ epoch, head, low, ...(isAsked ? { commentMs } : {}) })}\n\n`);
+    write(`event: ${name}\ndata: ${JSON.stringify({ epoch, head, low })}\n\n`);
   };
   const commentLater = (): void => {
-    comment = clock.setTimer(commentMs, () => {
+    comment = clock.setTimer(limits.commentMs, () => {
       // A full sink gets no comments: they would pile up behind the events.
       if (!full) write(": still here\n\n");
       if (!closed) commentLater();

@@ -19,6 +19,10 @@
 //   {"t":"note",...body}                              what is true now; not kept, not repeated
 //   {"t":"error","code","message","hint","retryAfterMs"?,"id"?}   with the id of a say: it is refused
 //
+// Over plain HTTP the same frames go down as server-sent events (`data:` one frame) and up by POSTs, one frame each. The
+// stream begins with `event: kingly.1` and the id of the socket as `data:`, to which is posted; `event: probe` asks for a
+// ping, `event: close` tells {"code","reason"}.
+//
 // Names of the link's own (`t`, `id`, `seq`, `chain`) cannot be used in bodies: the link's value wins.
 import type { LoggedEvent, Position } from "./event-log.ts";
 import type { Fault } from "./fault.ts";

@@ -1,8 +1,8 @@
 // The public API of @kingly/link: the core, without ws and without the DOM. Sockets are at ./node and ./browser.
 export type { AskLimits, Question } from "./ask-desk.ts";
 export * as closeCodes from "./close-codes.ts";
-export { connectEventStream } from "./connect-event-stream.ts";
-export type { EventStreamAddress } from "./connect-event-stream.ts";
+export { connectHttp } from "./connect-http.ts";
+export type { HttpAddress } from "./connect-http.ts";
 export { connectWithFallback } from "./connect-with-fallback.ts";
 export type { FallbackOptions } from "./connect-with-fallback.ts";
 export { formatCursor, isEpoch, parseCursor, placeCursor } from "./cursor.ts";

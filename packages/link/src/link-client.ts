@@ -125,7 +125,7 @@ export function createLinkClient(
   const acks = createAckPace(clock, limits.ackEveryMs, () => {
     const ack = inbox.takeAck();
     if (ack) connection?.send(ack);
-    return ack !== undefined;
+    return ack;
   });
 
   const isClosed = (): boolean => status === "closed";
@@ -195,9 +195,10 @@ export function createLinkClient(
     return typeof options.settledBy !== "function" || options.settledBy(id, body);
   };
   const refuse = (id: string, fault: Fault): void => {
-    log.warn("link: an error of the server", { code: fault.code, message: fault.message });
+    const { code, message, retryAfterMs } = fault;
+    log.warn("link: an error of the server", { code, message });
     if (!id) return;
-    if (passing.test(fault.code)) return sayAgainLater(fault.retryAfterMs);
+    if (passing.test(code)) return sayAgainLater(retryAfterMs);
     desk.answer(id, { ok: false, error: fault });
     void settle(id, () => options.onRefused?.(id, fault));
   };

@@ -1,21 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { connect as connectTcp } from "node:net";
 import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
 import { createSilentLog, createSystemClock, createSystemRandom } from "@kingly/runtime";
 import { createManualClock } from "@kingly/runtime/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { connectAnywhere, createStorageOutbox } from "../src/browser/index.ts";
-import {
-  connectEventStream,
-  connectWithFallback,
-  createEventStreams,
-  createLinkClient,
-  createLinkServer,
-} from "../src/index.ts";
-import type { LinkClient, LinkClientOptions, Socket } from "../src/index.ts";
-import { createWebSocketAcceptor, responseToSink } from "../src/node/index.ts";
+import { connectWithFallback, createLinkClient, createLinkServer } from "../src/index.ts";
+import type { LinkClient, LinkClientOptions, LinkConnection, Socket } from "../src/index.ts";
+import { createHttpSockets, createWebSocketAcceptor } from "../src/node/index.ts";
 import { createMemoryEventLog } from "./memory-event-log.ts";
 import type { MemoryEventLog } from "./memory-event-log.ts";
 
@@ -41,9 +37,8 @@ interface House {
   readonly events: MemoryEventLog;
   /** Ids of says in the order of arrival, each with the way it came. */
   readonly heard: string[];
-  /** What the next POSTs are answered with instead of a reply. */
-  readonly refusals: number[];
-  sockets(): number;
+  /** How many WebSockets are open. */
+  webSockets(): number;
   port: number;
 }
 
@@ -51,43 +46,33 @@ interface House {
 async function openHouse(): Promise<House> {
   const events = createMemoryEventLog();
   const heard: string[] = [];
-  const refusals: number[] = [];
-  const link = createLinkServer<null>(deps, {
+  const open = new Set<LinkConnection>();
+  const link = createLinkServer<"ws" | "http">(deps, {
     eventLog: () => events,
-    onSay(say) {
-      heard.push(`ws ${say.id}`);
+    onSay(say, way) {
+      heard.push(`${way} ${say.id}`);
       say.respond.reply({ ok: say.body["text"] });
     },
-    onAsk: () => ({ ok: true, value: "answer" }),
+    onAsk: (_, way) => ({ ok: true, value: `by ${way}` }),
   });
   const acceptor = createWebSocketAcceptor();
-  const streams = createEventStreams(deps);
-  const answer = (response: ServerResponse, status: number, body: object): void => {
-    const later: Record<string, string> = status === 429 ? { "retry-after": "1" } : {};
-    response.writeHead(status, { "content-type": "application/json", ...later }).end(JSON.stringify(body));
-  };
+  const httpSockets = createHttpSockets(randomUUID);
   const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? "", "http://house");
-    if (request.method === "GET") {
-      const start = { after: searchParams.get("after"), comments: searchParams.get("comments") };
-      streams.open(events, start, responseToSink(response));
-      return;
-    }
-    let text = "";
-    request.on("data", (part: Buffer) => (text += part.toString()));
-    request.on("end", () => {
-      const { id, text: said } = JSON.parse(text) as { id: string; text: string };
-      heard.push(`post ${id}`);
-      const status = refusals.shift();
-      if (status === undefined) answer(response, 200, { ok: said });
-      else answer(response, status, { error: { code: "no_good", message: "no", hint: "other" } });
-    });
+    if (request.method === "GET") return void link.accept(httpSockets.open(response, "ann"), "http");
+    void readText(request)
+      .then((text) => httpSockets.post(request.url?.split("/").at(-1) ?? "", "ann", text))
+      .then((outcome) => response.writeHead(outcome === "taken" ? 204 : 404).end());
+    return undefined;
   });
-  server.on("upgrade", (request, socket, head) =>
-    acceptor.handleUpgrade(request, socket, head, (socket) => void link.accept(socket, null)),
+  server.on("upgrade", (request, stream, head) =>
+    acceptor.handleUpgrade(request, stream, head, (socket) => {
+      const connection = link.accept(socket, "ws");
+      open.add(connection);
+      stream.on("close", () => open.delete(connection));
+    }),
   );
   cleanups.push(() => link.close());
-  return { events, heard, refusals, sockets: () => link.connections(), port: await listen(server) };
+  return { events, heard, webSockets: () => open.size, port: await listen(server) };
 }
 
 /** A proxy that forwards HTTP and, as long as it must, does something else with upgrades. */
@@ -156,9 +141,8 @@ function openClient(
   return { ...client, seen, states, replies, refused, status: () => states.at(-1) ?? "" };
 }
 
-const addressOf = (port: number): { eventsUrl: string; sayUrl: string; webSocketUrl: string } => ({
-  eventsUrl: `http://127.0.0.1:${port}/v1/events`,
-  sayUrl: `http://127.0.0.1:${port}/v1/utterances`,
+const addressOf = (port: number): { streamUrl: string; webSocketUrl: string } => ({
+  streamUrl: `http://127.0.0.1:${port}/v1/stream`,
   webSocketUrl: `ws://127.0.0.1:${port}/v1/link`,
 });
 const range = (to: number): number[] => Array.from({ length: to }, (_, at) => at + 1);
@@ -181,7 +165,7 @@ describe("a link where WebSockets do not pass", () => {
         startFrom: "start",
       });
       await until(() => client.status() === "open");
-      expect(house.sockets()).toBe(0);
+      expect(house.webSockets()).toBe(0);
       for (let n = 1; n <= 10; n += 1) {
         house.events.append(20);
         await client.say(`u${n}`, { text: "hi" });
@@ -192,108 +176,20 @@ describe("a link where WebSockets do not pass", () => {
       }
       await until(() => client.seen.length === 205 && client.replies.length >= 10 && outbox.size() === 0);
       expect(client.seen).toEqual(range(205));
-      expect([...new Set(house.heard)]).toEqual(range(10).map((n) => `post u${n}`));
-      expect(await client.ask("anything", null)).toMatchObject({ ok: false, error: { code: "offline" } });
+      expect([...new Set(house.heard)]).toEqual(range(10).map((n) => `http u${n}`));
+      expect(await client.ask("anything", null)).toEqual({ ok: true, value: "by http" });
 
       proxy.upgrades = "pass";
-      await until(() => house.sockets() === 1 && client.status() === "open");
+      await until(() => house.webSockets() === 1 && client.status() === "open");
       house.events.append(3);
       await client.say("last", { text: "hi" });
       await until(() => client.seen.length === 208 && outbox.size() === 0);
       expect(client.seen).toEqual(range(208));
       expect(house.heard.at(-1)).toBe("ws last");
-      expect(await client.ask("anything", null)).toEqual({ ok: true, value: "answer" });
+      expect(await client.ask("anything", null)).toEqual({ ok: true, value: "by ws" });
       expect(client.states).not.toContain("closed");
     },
   );
-
-  test("[LK39] a refusal refuses, a server that is busy is asked again, a session that ended breaks the connection", async () => {
-    const house = await openHouse();
-    const client = openClient(async () => connectEventStream(addressOf(house.port)));
-    await until(() => client.status() === "open");
-    house.refusals.push(409, 503, 429);
-    await client.say("refused", { text: "x" });
-    await client.say("busy", { text: "x" });
-    await client.say("late", { text: "x" });
-    await until(() => client.replies.includes("busy") && client.replies.includes("late"));
-    expect(client.refused).toEqual(["refused no_good"]);
-    expect(house.heard.filter((one) => one === "post busy").length).toBeGreaterThan(1);
-    house.refusals.push(401);
-    const before = client.states.length;
-    await client.say("again", { text: "x" });
-    await until(() => client.replies.includes("again"));
-    expect(client.states.slice(before)).toContain("waiting");
-  });
-
-  test("[LK39] who comes too often is told when to come again, and comes then", async () => {
-    const house = await openHouse();
-    house.refusals.push(429);
-    // Without the server's word it would be an hour.
-    const limits = { reconnectMinMs: 3_600_000, reconnectMaxMs: 3_600_000 };
-    const client = openClient(async () => connectEventStream(addressOf(house.port)), { limits });
-    await until(() => client.status() === "open");
-    await client.say("late", { text: "x" });
-    await until(() => client.replies.includes("late"));
-    expect(house.heard).toEqual(["post late", "post late"]);
-  });
-
-  test("[LK39] a stream that trims, changes its epoch or starts from now says so as a WebSocket does", async () => {
-    const house = await openHouse();
-    house.events.append(3);
-    const positions: number[] = [];
-    const client = openClient(async () => connectEventStream(addressOf(house.port)), {
-      onResync: ({ head }) => void positions.push(head),
-    });
-    await until(() => client.status() === "open");
-    house.events.append(1);
-    await until(() => client.seen.length === 1);
-    house.events.restore("e2", 9);
-    await until(() => positions.length === 1);
-    house.events.append(1);
-    await until(() => client.seen.length === 2);
-    expect(client.seen).toEqual([4, 10]);
-    expect(positions).toEqual([9]);
-  });
-
-  test("[LK39][LK30] a quiet stream is alive by its comments, as often as was asked", async () => {
-    const clock = createManualClock();
-    const chunks: string[] = [];
-    const streams = createEventStreams({ clock, log: createSilentLog() });
-    const events = createMemoryEventLog();
-    const sink = {
-      write: (text: string) => chunks.push(text) > 0,
-      onDrain() {},
-      onClose() {},
-      end() {},
-    };
-    streams.open(events, { comments: "1500" }, sink);
-    expect(chunks).toEqual(['event: hello\ndata: {"epoch":"e1","head":0,"low":1,"commentMs":1500}\n\n']);
-    clock.advance(1_500);
-    expect(chunks.at(-1)).toBe(": still here\n\n");
-    clock.advance(1_500);
-    expect(chunks).toHaveLength(3);
-    for (const comments of ["999", "15001", "x", "1e3", "", null]) {
-      chunks.length = 0;
-      streams.open(events, { comments }, sink)();
-      expect(chunks).toEqual(['event: hello\ndata: {"epoch":"e1","head":0,"low":1}\n\n']);
-    }
-    clock.advance(20_000);
-  });
-
-  test("[LK39][LK19] a stream that falls silent is noticed and opened again", async () => {
-    const house = await openHouse();
-    const reasons: string[] = [];
-    const client = openClient(async () => connectEventStream(addressOf(house.port)), {
-      onStatus: (_, { reason }) => void (reason === undefined ? 0 : reasons.push(reason)),
-      // Comments come every 1,500 ms: to one who gives up after 60 ms this stream is dead.
-      limits: { idleMs: 20, deadMs: 60, reconnectMinMs: 1, reconnectMaxMs: 20 },
-    });
-    await until(() => reasons.length > 0);
-    expect(reasons[0]).toBe("the server is silent");
-    house.events.append(2);
-    await until(() => client.seen.length === 2);
-    expect(client.seen).toEqual([1, 2]);
-  });
 
   test("[LK42] a first way that opens and never speaks is passed over the next time, and then tried again", async () => {
     const tried: string[] = [];

@@ -55,5 +55,5 @@ test("[LK44] the client of a page stays within its size, and what speaks HTTP is
   expect(output.flatMap((chunk) => chunk.imports).filter((name) => !byName.has(name))).toEqual([]);
   expect(later.length).toBeGreaterThan(0);
   expect(sizes.first).toBeLessThanOrEqual(5_000);
-  expect(sizes.later).toBeLessThanOrEqual(1_400);
+  expect(sizes.later).toBeLessThanOrEqual(1_250);
 });

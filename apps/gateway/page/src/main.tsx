@@ -33,8 +33,7 @@ const store = createPageStore({
       { clock },
       {
         webSocketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/link`,
-        eventsUrl: "/v1/events",
-        sayUrl: "/v1/utterances",
+        streamUrl: "/v1/stream",
       },
     ),
   }),

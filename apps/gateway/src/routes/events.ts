@@ -28,7 +28,6 @@ export function createEventsRoute(deps: {
       {
         lastEventId: typeof header === "string" ? header : null,
         after: query.get("after"),
-        comments: query.get("comments"),
       },
       responseToSink(call.response),
     );

@@ -1,8 +1,10 @@
 import { staticFiles, toAnswer } from "@kingly/door";
 import type { Refusal, Route } from "@kingly/door";
 import type { EventStreams } from "@kingly/link";
+import type { HttpSockets } from "@kingly/link/node";
 import type { Clock } from "@kingly/runtime";
 import type { FrontModelState } from "../front-model/front-model-state.ts";
+import type { JoinLink } from "../join-link.ts";
 import type { ConnectionCaps } from "../limits/connection-caps.ts";
 import type { LimitedKind, RateLimits } from "../limits/rate-limits.ts";
 import type { TurnBudget } from "../limits/turn-budget.ts";
@@ -17,6 +19,7 @@ import { createEventsRoute } from "./events.ts";
 import { createListRoute } from "./lists.ts";
 import { defaultWorkspace } from "./named-workspace.ts";
 import { createSayRoute } from "./say.ts";
+import { createFrameRoute, createStreamRoute } from "./stream.ts";
 import { staleMemory, staleTask, staleTasks, staleWorkflows } from "./stale-lists.ts";
 
 /** What the routes need. */
@@ -25,6 +28,8 @@ export interface RoutesDeps {
   readonly workspaces: Workspaces;
   readonly metrics: Metrics;
   readonly streams: EventStreams;
+  readonly httpSockets: HttpSockets;
+  readonly joinLink: JoinLink;
   readonly pageFolder: string;
   readonly personOf: PersonOf;
   readonly rates: RateLimits;
@@ -95,7 +100,9 @@ export function createRoutes(deps: RoutesDeps): readonly Route[] {
     },
     // The link is an upgrade; whoever asks for it as a page is told so, not that it does not exist.
     get("/v1/link", () => toAnswer(upgradeNeeded)),
-    get("/v1/events", createEventsRoute({ ...deps, workspaces, personOf }), "open"),
+    get("/v1/events", createEventsRoute(deps), "open"),
+    get("/v1/stream", createStreamRoute(deps), "open"),
+    { method: "POST", path: "/v1/stream/:socket", body: "json", handle: createFrameRoute(deps.httpSockets) },
     get("/v1/board", createBoardRoute({ workspaces, snapshots: deps.snapshots, personOf })),
     get("/v1/tasks", createListRoute(lists, "tasks", staleTasks)),
     get("/v1/tasks/:id", createListRoute(lists, "task", staleTask)),

@@ -1,14 +1,11 @@
 import { STATUS_CODES } from "node:http";
 import type { DoorUpgrade, Refusal } from "@kingly/door";
-import type { LinkServer } from "@kingly/link";
 import type { WebSocketAcceptor } from "@kingly/link/node";
+import type { JoinLink } from "../join-link.ts";
 import type { ConnectionCaps } from "../limits/connection-caps.ts";
-import type { FairIntake } from "../limits/fair-intake.ts";
 import type { RateLimits } from "../limits/rate-limits.ts";
 import { tooManyConnections, tooManyRequests } from "../limits/refusals.ts";
-import type { LinkSession } from "../on-link.ts";
 import type { PersonOf } from "../people.ts";
-import { createRepeatGuard } from "../repeat-guard.ts";
 import type { Workspaces } from "../workspaces.ts";
 import { openNamed } from "./named-workspace.ts";
 
@@ -18,13 +15,10 @@ import { openNamed } from "./named-workspace.ts";
 export function createLinkUpgrade(deps: {
   readonly workspaces: Workspaces;
   readonly acceptor: WebSocketAcceptor;
-  readonly link: LinkServer<LinkSession>;
   readonly personOf: PersonOf;
   readonly rates: RateLimits;
   readonly caps: ConnectionCaps;
-  readonly intake: FairIntake;
-  /** How long the same request of one link is asked back. */
-  readonly askAgainMs: number;
+  readonly joinLink: JoinLink;
 }): DoorUpgrade {
   return {
     path: "/v1/link",
@@ -54,26 +48,7 @@ export function createLinkUpgrade(deps: {
           if (!opened.ok) return refuse(opened.refusal);
           const { workspace } = opened;
           return deps.acceptor.handleUpgrade(request, socket, head, (peer) => {
-            const session: LinkSession = {
-              workspace,
-              person,
-              take: deps.rates.connection(who),
-              repeats: createRepeatGuard(deps.askAgainMs),
-            };
-            const connection = deps.link.accept(deps.intake(peer), session);
-            // What is true now, and every change of it: nobody has to look. Whole each time: before the hello only the
-            // newest note counts. [G28][G85]
-            const { suggestions } = workspace;
-            const tell = (): void => {
-              const back = workspace.backConnected() ? "there" : "away";
-              const suggest = suggestions.of(person.name);
-              connection.note({ back, ...(suggest === undefined ? {} : { suggest }) });
-            };
-            tell();
-            const watches = [workspace.watchBack(tell), suggestions.watch(person.name, tell)];
-            socket.once("close", () => {
-              for (const stop of watches) stop();
-            });
+            socket.once("close", deps.joinLink(peer, who, person, workspace));
           });
         },
         () => refuse(notOpened),
