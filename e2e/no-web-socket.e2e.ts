@@ -119,6 +119,45 @@ describe.skipIf(chromiumPath === undefined)("a browser where WebSockets do not p
     await page.getByTestId("task").filter({ hasText: "Garden page" }).first().waitFor();
   });
 
+  test("[G63][G26] a draft is read while it is typed, as over a WebSocket", async () => {
+    await page.getByTestId("preview").check();
+    await page.getByTestId("composer").fill("Create a lighthouse page");
+    await page.getByText("Lighthouse page").first().waitFor();
+    await page.getByTestId("composer").fill("");
+    await page.getByTestId("preview").uncheck();
+    expect(proxy.made).toBe(0);
+  });
+
+  test("[G63][G85][G87] what may be said next stands under the newest turn", async () => {
+    const next = page.getByTestId("next");
+    // A machine that is busy suggests nothing for a turn; the next one comes soon.
+    await until("a suggestion", async () => {
+      for (const text of ["create a task to paint the fence", "show my tasks"]) await say(text);
+      return next.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
+    const turns = await page.getByTestId("turn").count();
+    await next.getByRole("button").first().click();
+    await page.getByTestId("turn").nth(turns).waitFor();
+    expect(proxy.made).toBe(0);
+  });
+
+  test("[G63][G28] that the orchestrator is gone, and is there again, is told at once", async () => {
+    const back = (state: string): Promise<unknown> =>
+      until(
+        `the back is ${state}`,
+        async () => (await page.getByTestId("connection").getAttribute("data-back")) === state || undefined,
+      );
+    await back("there");
+    await house.kill("orchestrator");
+    await back("away");
+    await house.start("orchestrator");
+    await back("there");
+    expect(proxy.made).toBe(0);
+  });
+
   test("[G63] what is said while nothing passes is kept over a reload, and said once", async () => {
     proxy.isUp = false;
     proxy.cut();
