@@ -18,6 +18,7 @@ import { createTurnBudget } from "./limits/turn-budget.ts";
 import { createTurnEnd } from "./limits/turn-end.ts";
 import { createPersonOf } from "./people.ts";
 import { defaultAskAgainMs } from "./repeat-guard.ts";
+import { rehearse } from "./rehearse.ts";
 import { createSnapshots } from "./snapshots.ts";
 import { openReflex } from "./open-reflex.ts";
 import { openJournal } from "./journal/journal.ts";
@@ -60,7 +61,12 @@ const loadFront = (): Promise<void> => front.load({ clock, log, fetch, environme
 // What is configured is there before the first utterance; what may be found is looked for when people can be heard.
 const configuredFront = frontModel === undefined ? undefined : loadFront();
 
-const mind = openReflex(log);
+const nextTurn = (run: () => void): void => void setImmediate(run);
+const turn = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
+const mind = openReflex({
+  log,
+  practise: (reflex) => rehearse(reflex, { nowMs: clock.nowMs(), nextTurn: turn }),
+});
 // The worker opens its file while we listen already: a request that comes first waits for it, nothing else does.
 const journal = openJournal({ clock }, { path: join(home.path, "gateway.db"), nowMs: clock.nowMs() }, (error) => {
   // Nothing can be kept any more. All that was acknowledged is on disk: a new start heals, staying would not.
@@ -92,7 +98,6 @@ const workspaces = createWorkspaces(async (id) => {
 const personOf = createPersonOf(people, defaultWorkspace);
 const rates = createRateLimits({ clock }, toRates(settings.limits));
 const caps = createConnectionCaps();
-const nextTurn = (run: () => void): void => void setImmediate(run);
 const intake = createFairIntake({ clock, nextTurn });
 const budget = createTurnBudget({ clock, nextTurn });
 const turnEnd = createTurnEnd(nextTurn);

@@ -14,9 +14,10 @@ export interface ReflexParts {
   readonly loadDates: () => Promise<ReadDates>;
 }
 
-/** Opens the reflex. What is heavy is loaded when the gateway listens already; without a part, the rest goes on. [G30] */
+/** Opens the reflex. What is heavy is loaded when the gateway listens already, and practised before it answers anybody;
+ * without a part, the rest goes on. [G30] */
 export function openReflex(
-  log: Log,
+  { log, practise }: { readonly log: Log; readonly practise?: (reflex: Reflex) => Promise<void> },
   { loadClassifier, loadDates }: ReflexParts = { loadClassifier: loadEnglishClassifier, loadDates: loadReadDates },
 ): OpenedReflex {
   let current = createReflex();
@@ -35,10 +36,12 @@ export function openReflex(
         orNothing("the classifier", loadClassifier()),
         orNothing("the reader of times", loadDates()),
       ]);
-      current = createReflex({
+      const whole = createReflex({
         ...(classifier === undefined ? {} : { classifier }),
         ...(readDates === undefined ? {} : { readDates }),
       });
+      await practise?.(whole);
+      current = whole;
     },
   };
 }

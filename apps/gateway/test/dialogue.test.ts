@@ -68,7 +68,7 @@ describe("the dialogue", () => {
 describe("the reflex of the gateway", () => {
   test("[G30] it answers at once by rules, and with the classifier and times when they are loaded", async () => {
     const log = createMemoryLog();
-    const mind = openReflex(log);
+    const mind = openReflex({ log });
     const reflex = mind.reflex;
     expect(reflex.answer("status", emptyView).route).toBe("front");
     expect(reflex.answer("fill me in on where everything stands", emptyView).recognised).toBe(false);
