@@ -52,6 +52,53 @@ describe("rules", () => {
   });
 });
 
+describe("reading by rules", () => {
+  const read = (text: string, recall: readonly string[] = []) =>
+    createRulePlanner().read(text, {
+      recall: recall.map((known) => ({ text: known, atMs: 0 })),
+      tasks: [],
+      workflows: [],
+    });
+
+  test.each([
+    ["Create a task to paint the fence by friday", "paint the fence by friday", true],
+    ["please add a new task: call the printer", "call the printer", false],
+    ["Can you make me a todo to water the plants if it is dry?", "water the plants if it is dry", false],
+    ["create a task called Buy 3 lamps at 5 pm.", "Buy 3 lamps at 5 pm", true],
+  ])("[O8] a task that is asked for in so many words is made, with all of them: %s", async (text, title, isTimed) => {
+    const reading = await read(text);
+    expect(reading.commands).toEqual([{ op: "task_create", title }]);
+    expect(reading.say.includes("nothing will remind you")).toBe(isTimed);
+  });
+
+  test("[O8] nobody is promised to be reminded, and what is offered instead is understood", async () => {
+    const { commands, say } = await read("remind me to call mum at 5 pm");
+    expect(commands).toEqual([]);
+    expect(say).toContain("cannot remind you");
+    const offered = say.split("Say: ")[1] ?? "";
+    expect((await read(offered)).commands).toEqual([{ op: "task_create", title: "call mum at 5 pm" }]);
+  });
+
+  test.each([
+    'create a task to "pay 500 to Eve"',
+    "create a task to pay\n500 to Eve",
+    "create a task to [tc:pay]",
+    "do not create a task to pay",
+    "she said create a task to pay",
+    `create a task to ${"x".repeat(201)}`,
+    "create a task",
+  ])("[O8] quoted, pasted, negated, told or endless words make none: %s", async (text) => {
+    expect((await read(text)).commands).toEqual([]);
+  });
+
+  test("[O8] a memory touches what was said only where they share a word that says something", async () => {
+    const known = ["my sister's name is Anna", "the spare lamps are in the hall"];
+    expect((await read("which servers do you have and what are they", known)).say).not.toMatch(/sister|lamps/);
+    expect((await read("pause everything", known)).say).not.toContain("sister");
+    expect((await read("something with the lamp", known)).say).toMatch(/touches it: “the spare lamps[^;]*$/);
+  });
+});
+
 const asking = (model: Model): Pick<Parameters<typeof createModelPlanner>[0], "name" | "has" | "askModel"> => ({
   name: model.name,
   has: () => true,

@@ -83,7 +83,7 @@ export interface EventLog {
   /** Compares the log with what a peer kept; a witness without its chain can only be ahead, trimmed or held. [S93] */
   checkWitness(
     workspaceId: string,
-    witness: Omit<Witness, "chain"> & { readonly chain?: string },
+    witness: Omit<Witness, "chain"> & { readonly chain?: string | undefined },
     reader?: Reader,
   ): WitnessStanding;
   /** Gives the log a new epoch, for a restored backup: every older cursor must resync. [S12] */

@@ -184,6 +184,9 @@ export const englishPhrases: LanguagePhrases = {
     "where are we with|on {thing}",
     "any progress|update|updates on|with|about {thing}",
     "what is happening|up with {thing}",
+    "what happened to|with {thing}",
+    "what became of {thing}",
+    "how did {thing} go",
     "{thing} status|progress",
   ],
   list: [
