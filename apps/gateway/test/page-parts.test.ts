@@ -1,3 +1,4 @@
+import { createBoard } from "../src/board/board.ts";
 import { createManualClock } from "@kingly/runtime/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { connectionWords } from "../page/src/connection-words.ts";
 import { elapsedWords } from "../page/src/elapsed-words.ts";
 import { pageKey } from "../page/src/key-bindings.ts";
 import { createPaintSchedule } from "../page/src/paint-schedule.ts";
+import { takeRows } from "../page/src/take-rows.ts";
 import { recalled, recallStep } from "../page/src/recall.ts";
 import { runningSince } from "../page/src/running-since.ts";
 import { openSessionOutbox } from "../page/src/session-outbox.ts";
@@ -205,19 +207,57 @@ describe("the frame around it", () => {
       { clock, isHidden: () => hidden, nextFrame: (run) => void frames.push(run) },
       () => (painted += 1),
     );
-    schedule();
-    schedule();
+    schedule.soon();
+    schedule.soon();
     frames.shift()?.();
     clock.advance(1_000);
     expect([painted, frames.length]).toEqual([1, 0]);
-    schedule();
+    schedule.soon();
     clock.advance(1_000);
     expect(painted).toBe(2);
     hidden = true;
-    schedule();
-    schedule();
+    schedule.soon();
+    schedule.soon();
     clock.advance(1);
     expect(painted).toBe(3);
+  });
+
+  test("[G98] how far things have come is painted ten times a second at most, a completion at once and all of it with it", () => {
+    const clock = createManualClock();
+    let painted = 0;
+    const { soon, later } = createPaintSchedule(
+      { clock, isHidden: () => true, nextFrame: () => {} },
+      () => (painted += 1),
+    );
+    for (let ms = 0; ms < 1_000; ms += 5) {
+      later();
+      clock.advance(5);
+    }
+    expect(painted).toBeLessThanOrEqual(10);
+    const before = painted;
+    later();
+    soon();
+    clock.advance(1);
+    expect(painted).toBe(before + 1);
+    clock.advance(1_000);
+    expect(painted).toBe(before + 1);
+  });
+
+  test("[G98] rows of how far something has come are no hurry, and are news to what is asked only while something is", () => {
+    const news = (line: string, hasAsks = false): object => {
+      const { isUrgent, movesAsks } = takeRows(
+        [{ seq: 1, line, at: 1 }],
+        createBoard(),
+        { takeRow: () => false },
+        hasAsks,
+      );
+      return { isUrgent, movesAsks };
+    };
+    expect(news("su#a:run_1|running|0.5")).toEqual({ isUrgent: false, movesAsks: false });
+    expect(news("su#a:run_1|running|0.5", true)).toEqual({ isUrgent: false, movesAsks: true });
+    expect(news("su#a:run_1.step|waiting_approval|0")).toEqual({ isUrgent: false, movesAsks: true });
+    expect(news("su#a:task_1|cancelled|0")).toEqual({ isUrgent: false, movesAsks: true });
+    expect(news("tc#a:run_1|success|{}")).toEqual({ isUrgent: true, movesAsks: false });
   });
 
   test("the ticker sets no timer while nobody listens", () => {

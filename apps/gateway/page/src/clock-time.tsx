@@ -14,7 +14,14 @@ export function ClockTime({ atMs }: { atMs: number }): VNode {
   );
 }
 
+// The days of a conversation are few, and each of its hundreds of items asks for its own at every paint.
+const dayCache = new Map<string, string>();
+
 /** Writes the day of a moment. */
 export function dayWords(atMs: number): string {
-  return dayForm.format(new Date(atMs));
+  const at = new Date(atMs);
+  const day = at.toDateString();
+  const words = dayCache.get(day) ?? dayForm.format(at);
+  if (dayCache.size < 100) dayCache.set(day, words);
+  return words;
 }

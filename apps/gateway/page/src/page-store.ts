@@ -1,6 +1,5 @@
 import { formatCommand } from "@kingly/codec";
 import type { Clock } from "@kingly/runtime";
-import { applyRow } from "../../src/board/apply-row.ts";
 import { createBoard } from "../../src/board/board.ts";
 import { maxTextLength } from "../../src/check-utterance.ts";
 import type { SuggestedNext } from "../../src/suggestions/read-suggest.ts";
@@ -14,17 +13,17 @@ import type { GatewayApi } from "./gateway-api.ts";
 import type { PageState } from "./page-state.ts";
 import type { OsNotices } from "./os-notices.ts";
 import type { OpenPageLink, PageLink } from "./page-link.ts";
+import { createPageReadings } from "./page-readings.ts";
+import type { PaintSchedule } from "./paint-schedule.ts";
 import { runningSince } from "./running-since.ts";
 import { noHouseNews } from "./house-news.ts";
 import type { SessionOutbox } from "./session-outbox.ts";
 import { boardOf } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { takeRows } from "./take-rows.ts";
 import { timeline } from "./timeline.ts";
 import { isOver } from "./turn-view.ts";
 import { noWorkflowNews } from "./workflow-news.ts";
-
-// A call of a task waits, was decided, or goes with its task.
-const touchesAsks = /\|waiting_approval\||:decision\||\|cancelled\|/;
 
 /** What the page can do. */
 export interface PageStore {
@@ -57,14 +56,12 @@ export interface PageStoreDeps {
   /** Whether this person wants to see what would be understood while they type. Off until they turn it on. */
   readonly previewWish: { get(): boolean; set(isOn: boolean): void };
   readonly notices: OsNotices;
-  readonly schedule: (paint: () => void) => () => void;
+  readonly schedule: (paint: () => void) => PaintSchedule;
 }
 
 // A gateway that has just come up has not met its orchestrator yet.
 const settleMs = 1_500;
 const retryMs = 2_000;
-const othersMs = 500;
-const gatherMs = 100;
 
 /** Creates the store: one board, one conversation, one link, and a paint for whatever changed. */
 export function createPageStore(deps: PageStoreDeps): PageStore {
@@ -85,10 +82,8 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
   let epoch = "";
   let announcement = { turn: 0, text: "" };
   let since: ReadonlyMap<string, number> = new Map();
-  let isReadingStates = false;
   let workflows = noWorkflowNews;
   let house = noHouseNews;
-  let isReadingWorkflows = false;
   let state = draw();
 
   function draw(): PageState {
@@ -120,7 +115,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       unseen,
     };
   }
-  const paint = deps.schedule(() => {
+  const { soon: paint, later: paintLater } = deps.schedule(() => {
     state = draw();
     for (const listener of listeners) listener();
   });
@@ -154,52 +149,32 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
     epoch = snapshot.epoch;
     conversation.takeStates(snapshot.turns);
     announcer.learn(conversation.views(board.turns.values()), board.notices.values());
-    readWorkflows();
+    readings.workflows();
     paint();
   };
-  /** Events tell that something waits or has moved; what is asked and shown with it is read, once for many events. */
-  const readWorkflows = (): void => {
-    if (isReadingWorkflows) return;
-    isReadingWorkflows = true;
-    clock.setTimer(gatherMs, () => {
-      isReadingWorkflows = false;
-      guard(api.workflows()).then(
-        (news) => {
-          // Away, the orchestrator takes nothing back.
-          if (news.isStale) return;
-          workflows = news;
-          paint();
-        },
-        () => {},
-      );
-    });
-  };
-  const lookAround = (): void => {
-    if (connection.status !== "open") return;
-    guard(api.house()).then(
-      (news) => {
+  const readings = createPageReadings(
+    { clock, api, guard },
+    {
+      onWorkflows(news) {
+        workflows = news;
+        paint();
+      },
+      onHouse(news) {
         house = news;
         backAway = news.whyBackIsAway;
         paint();
       },
-      // The gateway itself is not reached: the link says so.
-      () => {},
-    );
+      onStates(turns) {
+        conversation.takeStates(turns);
+        paint();
+      },
+    },
+  );
+  const lookAround = (): void => {
+    if (connection.status === "open") readings.house();
   };
-  /** Turns that were not said here tell their commands to others: their states are read from the board. */
   const readStates = (): void => {
-    if (isReadingStates || !conversation.views(board.turns.values()).some((turn) => !isOver(turn.state))) return;
-    isReadingStates = true;
-    clock.setTimer(othersMs, () => {
-      isReadingStates = false;
-      guard(api.board()).then(
-        (snapshot) => {
-          conversation.takeStates(snapshot.turns);
-          paint();
-        },
-        () => {},
-      );
-    });
+    if (conversation.views(board.turns.values()).some((turn) => !isOver(turn.state))) readings.states();
   };
   const openLink = (snapshot: Snapshot): void => {
     link = deps.openLink(
@@ -207,21 +182,15 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       {
         onRows(rows) {
           backAway = undefined;
-          let moved = false;
-          let touchesRuns = false;
-          for (const row of rows) {
-            if (row.seq <= board.seq) continue;
-            applyRow(board, row);
-            touchesRuns ||= row.line.includes("run_") || touchesAsks.test(row.line);
-            moved = conversation.takeRow(row) || moved;
-            const notice = board.notices.get(String(row.seq));
-            if (notice?.kind !== "complete") continue;
+          const news = takeRows(rows, board, conversation, workflows.asks.length > 0);
+          for (const notice of news.completions) {
             if (deps.isHidden()) unseen += 1;
             deps.notices.take(epoch, notice);
           }
-          if (moved) readStates();
-          if (touchesRuns) readWorkflows();
-          paint();
+          if (news.movesOthers) readStates();
+          if (news.movesAsks) readings.workflows();
+          if (news.isUrgent) paint();
+          else paintLater();
         },
         async onResync() {
           load(await guard(api.board()));
@@ -317,7 +286,7 @@ export function createPageStore(deps: PageStoreDeps): PageStore {
       unseen = 0;
       link?.retryNow();
       lookAround();
-      if (phase === "ready") readWorkflows();
+      if (phase === "ready") readings.workflows();
       paint();
     },
   };

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import type { BoardRun } from "../../src/board/board.ts";
 import type { Act } from "./act.ts";
 import { Elapsed } from "./elapsed.tsx";
@@ -27,7 +28,18 @@ export function RunList(props: {
 // What has been begun can be begun again; a run below another begins again with the step above it.
 const begunTones: ReadonlySet<string> = new Set(["good", "bad", "off"]);
 
-function Run({ run, sinceMs, onAct }: { run: BoardRun; sinceMs: number | undefined; onAct: Act }): VNode {
+interface RunProps {
+  readonly run: BoardRun;
+  readonly sinceMs: number | undefined;
+  readonly onAct: Act;
+}
+
+/** Painted again only when it changed. */
+function Run({ run, sinceMs, onAct }: RunProps): VNode {
+  return useMemo(() => draw({ run, sinceMs, onAct }), [run, sinceMs, onAct]);
+}
+
+function draw({ run, sinceMs, onAct }: RunProps): VNode {
   const isOver = begunTones.has(toneOf(run.status)) && !run.id.includes(".");
   const steps = (
     <ol class="steps">
