@@ -55,8 +55,6 @@ CREATE TABLE events (
 
 CREATE INDEX events_by_entity ON events (workspace_id, entity_type, entity_id, seq);
 
-CREATE INDEX events_by_cid ON events (workspace_id, cid, seq) WHERE cid IS NOT NULL;
-
 CREATE INDEX events_utterances ON events (workspace_id, json_extract(payload, '$.at'), seq)
   WHERE event_type = 'utterance_recorded';
 

@@ -6,6 +6,7 @@ import { jsonToText } from "./json.ts";
 import type { JsonValue } from "./json.ts";
 import { chainTables } from "./schema/chain-tables.ts";
 import { prepareForOutsideWriters } from "./outside-writers.ts";
+import { fewerIndexes } from "./schema/fewer-indexes.ts";
 import { graphTables } from "./schema/graph-tables.ts";
 import { logTables } from "./schema/log-tables.ts";
 import { memoryTables } from "./schema/memory-tables.ts";
@@ -41,6 +42,7 @@ const migrations: Migrations = {
     },
   },
   "006_quick_deletes": { up: (db) => run(db, quickDeletes) },
+  "007_fewer_indexes": { up: (db) => run(db, fewerIndexes) },
 };
 
 /** Gives the words of each value to the history, which 001 kept for current rows only. A page at a time. */
