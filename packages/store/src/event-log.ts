@@ -7,8 +7,9 @@ import type { CommitListeners } from "./commit-listeners.ts";
 import { canonicalJson } from "./json.ts";
 import type { JsonLimits, JsonObject } from "./json.ts";
 import type { Reader } from "./reader.ts";
-import type { EventRow } from "./store-tables.ts";
 import { StoreError } from "./store-error.ts";
+import { storedEventColumns, toStoredEvent } from "./stored-event.ts";
+import type { StoredEvent, StoredEventRow } from "./stored-event.ts";
 import { rowIdsPerWorkspace } from "./workspace-row-ids.ts";
 
 /** What a caller appends. `entityId` has 1 to 256 characters, the types 1 to 64. */
@@ -17,21 +18,6 @@ export interface EventInput {
   readonly entityType: string;
   readonly entityId: string;
   readonly payload: JsonObject;
-}
-
-/** One event of a workspace's log. */
-export interface StoredEvent {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly eventType: string;
-  readonly entityType: string;
-  readonly entityId: string;
-  readonly payload: JsonObject;
-  readonly cid?: string;
-  readonly origin: Cause["origin"];
-  readonly turnId?: string;
-  /** The chain's hash at `seq`, 64 hexadecimal digits; left out while another program's event is not chained yet. [S90] */
-  readonly chain?: string;
 }
 
 /** Where a log stands: `head` is the last seq (0 when empty), `low` the first one held. */
@@ -169,8 +155,8 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     },
     position,
     readAfter(workspaceId, afterSeq, limit) {
-      const rows = database.all<ReadRow>(
-        `SELECT ${readColumns} FROM events WHERE workspace_id = ? AND seq > ?
+      const rows = database.all<StoredEventRow>(
+        `SELECT ${storedEventColumns} FROM events WHERE workspace_id = ? AND seq > ?
          AND seq >= (SELECT low_seq FROM workspaces WHERE id = ?) ORDER BY seq LIMIT ?`,
         workspaceId,
         afterSeq,
@@ -270,31 +256,6 @@ function checkEvent(event: EventInput): void {
 }
 
 const maxTextLength = 65_536;
-
-// The hash as text: bytes would be an object of their own for each row.
-const readColumns = `seq, event_type, entity_type, entity_id, payload, cid, origin, turn_id, created_at,
-  lower(hex(chain_hash)) AS chain`;
-
-type ReadRow = Pick<
-  EventRow,
-  "seq" | "event_type" | "entity_type" | "entity_id" | "payload" | "cid" | "origin" | "turn_id" | "created_at"
-> & { readonly chain: string };
-
-function toStoredEvent(row: ReadRow): StoredEvent {
-  return {
-    seq: row.seq,
-    atMs: row.created_at,
-    eventType: row.event_type,
-    entityType: row.entity_type,
-    entityId: row.entity_id,
-    payload: JSON.parse(row.payload) as JsonObject,
-    ...(row.cid === null ? {} : { cid: row.cid }),
-    origin: row.origin as Cause["origin"],
-    ...(row.turn_id === null ? {} : { turnId: row.turn_id }),
-    // An event that is not chained yet has no hash; that of none is no text.
-    ...(row.chain === "" ? {} : { chain: row.chain }),
-  };
-}
 
 /** Fewer digits would not tell two logs apart: 16 of them are 64 bits. */
 function isHashStart(text: string): boolean {

@@ -3,8 +3,9 @@ import type { Database, Unit } from "@kingly/sqlite";
 import { chainAt, chainTail } from "./chain.ts";
 import { refused } from "./check-value.ts";
 import type { CommitListeners } from "./commit-listeners.ts";
-import type { EventLog, StoredEvent } from "./event-log.ts";
+import type { EventLog } from "./event-log.ts";
 import { unknownWorkspace } from "./event-log.ts";
+import type { StoredEvent } from "./stored-event.ts";
 
 /** What may go of a log: all before a seq, or all that is older than an age; one of the two. */
 export interface RetainOptions {
