@@ -68,7 +68,8 @@ export async function connectHttp(address: HttpAddress, signal?: AbortSignal): P
   if (!response.ok || !body) throw new LinkError("CONNECT_FAILED", `the stream was refused with ${status}`);
   return new Promise((resolve, reject) => {
     const take = (block: string): void => {
-      const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
+      // Only \n ends a line here: for `^`, `.` and `$` U+2028 would end one too, and texts hold it.
+      const field = (name: string): string => new RegExp(`(?:^|\n)${name}: ([^\n]*)`).exec(block)?.[1] ?? "";
       const name = field("event");
       const data = field("data");
       if (!id) {

@@ -193,6 +193,25 @@ describe.each(["WebSocket", "HTTP"] as const)("the link over %s", (way) => {
     expect(heard).toEqual(range(20).map((n) => `u${n}`));
   });
 
+  test("[LK39][LK20] what an app says is never read as the stream's own words, whatever line signs are in it", async () => {
+    const events = createMemoryEventLog();
+    const house = await openHouse({}, events);
+    const told: unknown[] = [];
+    const client = openClient(connectTo(way, house.port), {
+      onEvent: (rows) => void told.push(...rows.map(({ body }) => body["text"])),
+    });
+    await until(() => client.status() === "open");
+    const texts = ["\u2028", "\u2029", "\r", "\n\n", "\v", "\f", "\u0085"].flatMap((sign) => [
+      `one${sign}two`,
+      `${sign}event: close${sign}data: {"code":1008,"reason":"no"}${sign}`,
+      `${sign}event: probe${sign}`,
+    ]);
+    for (const text of texts) events.appendBody({ text });
+    await until(() => told.length === texts.length || client.reasons.length > 0);
+    expect(client.reasons).toEqual([]);
+    expect(told).toEqual(texts);
+  });
+
   test("[LK39][LK18][LK27] questions are answered, refused, or end at their deadline, each by itself", async () => {
     const house = await openHouse({
       limits: { maxAsks: 4 },
