@@ -26,7 +26,8 @@ export interface EventInbox {
   hello(position: Position): number;
   /** Returns why the connection must go: the events do not continue what was received, or too many wait. */
   events(events: readonly LoggedEvent<JsonObject>[]): string | undefined;
-  resync(position: Position): void;
+  /** Returns why the connection must go: too many wait. */
+  resync(position: Position): string | undefined;
   /** The frame that acknowledges what is owed to the open connection, if anything; asking pays the debt. */
   takeAck(): string | undefined;
   /** Why there must be no connection: more waits than may. */
@@ -137,6 +138,7 @@ export function createEventInbox(
       received = cursorAtHead(position);
       waiting.push(position);
       void run();
+      return overfull();
     },
     takeAck() {
       // An ack speaks of the stream of its connection: one of another epoch says nothing there.

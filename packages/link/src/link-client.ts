@@ -210,13 +210,12 @@ export function createLinkClient(
         acks.owe();
         if (connection) uplink.open(connection);
         return;
-      case "events": {
-        const broken = inbox.events(frame.events);
+      case "events":
+      case "resync": {
+        const broken = frame.t === "events" ? inbox.events(frame.events) : inbox.resync(frame.position);
         if (broken) connection?.shut(broken);
         return;
       }
-      case "resync":
-        return inbox.resync(frame.position);
       case "note":
         return options.onNote?.(frame.body);
       case "state":

@@ -355,6 +355,16 @@ describe("events", () => {
     for (const seq of range(13, 40)) await world.serve(event(seq));
     expect(seen).toEqual(range(1, 40));
   });
+
+  test("[LK24][LK23] resyncs that come faster than their handler ends let the socket go, too", async () => {
+    const world = await createWorld({ limits: { maxWaitingEvents: 10 }, onResync: () => new Promise(() => {}) });
+    await world.serve(hello());
+    const resync = { ...hello(), t: "resync" };
+    for (let turn = 0; turn < 11; turn += 1) await world.serve(resync);
+    expect(world.now().isOpen()).toBe(true);
+    await world.serve(resync);
+    expect(world.now().isOpen()).toBe(false);
+  });
 });
 
 describe("says", () => {
