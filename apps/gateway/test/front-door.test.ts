@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { connectWebSocket } from "@kingly/link/node";
 import { deriveCid } from "../src/derive-cid.ts";
@@ -295,6 +297,30 @@ describe.each(["WebSocket", "HTTP"] as const)("links over %s", (way) => {
 });
 
 describe("the link over plain HTTP", () => {
+  test.each(["stream", "events"])(
+    "[G45][G63] who leaves while /v1/%s opens a workspace keeps no place",
+    async (path) => {
+      const caps = { total: 2, owner: 2, person: 1 };
+      const house = await openDoorHouse(await startFakeOrchestrator(), { caps });
+      const { port, host } = new URL(house.url);
+      for (let n = 0; n < 4; n += 1) {
+        const socket = connect(Number(port), "127.0.0.1");
+        const lines = [
+          `GET /v1/${path}?workspace=new${n} HTTP/1.1`,
+          `Host: ${host}`,
+          `Authorization: Bearer ${houseToken}`,
+        ];
+        socket.write(`${lines.join("\r\n")}\r\n\r\n`, () => socket.resetAndDestroy());
+        await once(socket, "close");
+        // Whoever asks for the same workspace is answered after that one was.
+        expect((await house.fetch(houseToken, `/v1/board?workspace=new${n}`)).status).toBe(200);
+      }
+      const again = await house.fetch(houseToken, `/v1/${path}`);
+      expect(again.status).toBe(200);
+      await again.body?.cancel();
+    },
+  );
+
   test("[G63] a stream is refused as a link is, and only who opened it may post to it", async () => {
     const house = await openDoorHouse(await startFakeOrchestrator(), { caps: { total: 9, owner: 1, person: 1 } });
     expect(await codeOf(await house.fetch(tokenOf("ann"), "/v1/stream?workspace=team"))).toBe("workspace_refused");

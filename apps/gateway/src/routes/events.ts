@@ -19,6 +19,8 @@ export function createEventsRoute(deps: {
     const query = call.url.searchParams;
     const opened = await openNamed(deps.workspaces, query.get("workspace"), deps.personOf(call.who));
     if (!opened.ok) return toAnswer(opened.refusal);
+    // Who left while the workspace was opened will not leave again: a place taken now would never be free.
+    if (call.signal.aborted) return "streamed";
     const leave = deps.caps.open(call.who);
     if (leave === undefined) return toAnswer(tooManyConnections);
     call.response.once("close", leave);

@@ -16,10 +16,12 @@ export function createStreamRoute(deps: {
   readonly httpSockets: HttpSockets;
   readonly joinLink: JoinLink;
 }): (call: DoorCall) => Promise<DoorAnswer> {
-  return async ({ url, who, response }) => {
+  return async ({ url, who, response, signal }) => {
     const person = deps.personOf(who);
     const opened = await openNamed(deps.workspaces, url.searchParams.get("workspace"), person);
     if (!opened.ok) return toAnswer(opened.refusal);
+    // Who left while the workspace was opened will not leave again: a place taken now would never be free.
+    if (signal.aborted) return "streamed";
     const leave = deps.caps.open(who);
     if (leave === undefined) return toAnswer(tooManyConnections);
     response.once("close", leave);
