@@ -77,7 +77,7 @@ export function openClientConnection(
     if (!frame) return lose("a garbled frame");
     const isHello = frame.t === "hello";
     // Before the hello only an error makes sense: it says why there will be none.
-    if (isHello === greeted && frame.t !== "error") return lose("hello is out of order");
+    if (isHello === greeted && frame.t !== "error") return lose("hello out of order");
     if (isHello) {
       greeted = true;
       patience.cancel();

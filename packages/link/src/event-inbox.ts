@@ -103,8 +103,7 @@ export function createEventInbox(
     isRunning = false;
   };
 
-  const overfull = (): string | undefined =>
-    waiting.length > maxWaitingEvents ? "events wait for their handler" : undefined;
+  const overfull = (): string | undefined => (waiting.length > maxWaitingEvents ? "too many events wait" : undefined);
 
   return {
     overfull,
@@ -126,7 +125,7 @@ export function createEventInbox(
     events(events) {
       const { epoch, seq } = received as Cursor;
       const fresh = events.filter((event) => event.seq > seq);
-      if (epoch !== streamEpoch || fresh.some((event, at) => event.seq !== seq + 1 + at)) return "a gap in the events";
+      if (epoch !== streamEpoch || fresh.some((event, at) => event.seq !== seq + 1 + at)) return "a gap in events";
       const last = fresh.at(-1);
       if (last) received = { epoch, seq: last.seq, chain: last.chain };
       waiting.push(...fresh);

@@ -186,7 +186,7 @@ export function createLinkClient(
     try {
       if ((await deal()) !== false) await uplink.settle(id);
     } catch (cause) {
-      log.error("link: an answer was not dealt with", { id, cause: String(cause) });
+      log.error("link: an answer could not be dealt with", { id, cause: String(cause) });
       sayAgainLater();
     }
   };

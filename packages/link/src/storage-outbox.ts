@@ -54,7 +54,7 @@ export function createStorageOutbox(
       const added = memory.add(id, body, clock.nowMs());
       if (memory.size() === size || save()) return added;
       memory.remove(id);
-      return fault("outbox_full", "the storage has no room", "say it again later");
+      return fault("outbox_full", "the storage is full", "say it again later");
     },
     remove(id) {
       memory.remove(id);
