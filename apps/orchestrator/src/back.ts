@@ -7,6 +7,7 @@ import type { Contexts } from "./context/contexts.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Mind } from "./mind/mind.ts";
 import type { Planner } from "./planner/planner.ts";
+import type { Offers } from "./predictions/offers.ts";
 import type { ServerQuestions } from "./servers/server-questions.ts";
 import type { ToolsApproval } from "./servers/tools-approval.ts";
 import type { Workflows } from "./workflows/load-workflows.ts";
@@ -31,6 +32,8 @@ export interface Back {
   };
   /** What servers ask a person while their tools run. [O89] */
   readonly serverQuestions?: Pick<ServerQuestions, "list" | "decide">;
+  /** What replies offer, for who suggests. [O73] */
+  readonly offers: Offers;
   /** Whether the store has an embedder: then memories that matter are brought into its vectors by a job. [O34] */
   readonly embeds: boolean;
   /** The definitions as they are now; they are read again when their files change. */

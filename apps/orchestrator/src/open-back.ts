@@ -31,6 +31,7 @@ import { listToolsApprovals } from "./servers/tools-approval.ts";
 import { toolCache } from "./tool-cache.ts";
 import { createMayRepeat } from "./tool-hints.ts";
 import { createPlanner } from "./planner/create-planner.ts";
+import { createOffers } from "./predictions/offers.ts";
 import { createCurrentWorkflows } from "./workflows/current-workflows.ts";
 import { keepSchedules } from "./workflows/keep-schedules.ts";
 import { describeBroken } from "./workflows/load-workflows.ts";
@@ -177,6 +178,7 @@ export async function openBack(
       batcher,
       mind,
       mayRepeat,
+      offers: createOffers(),
       toolsApprovals,
       serverQuestions: questions,
       embeds,

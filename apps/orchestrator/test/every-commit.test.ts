@@ -21,6 +21,7 @@ import { openMind } from "../src/mind/open-mind.ts";
 import { createRulePlanner } from "../src/planner/rule-planner.ts";
 import { createContexts } from "../src/context/contexts.ts";
 import { createCurrentWorkflows } from "../src/workflows/current-workflows.ts";
+import { createOffers } from "../src/predictions/offers.ts";
 import { everyKind } from "./every-kind-flow.ts";
 import { readTold } from "./harness.ts";
 
@@ -89,6 +90,7 @@ async function begin(
   const workflows = createCurrentWorkflows([flows], () => {});
   const back: Back = {
     clock,
+    offers: createOffers(),
     log,
     database,
     store,

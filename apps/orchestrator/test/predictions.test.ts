@@ -187,3 +187,19 @@ test("[O72] the gateways of the workspace are told by a note; turned off, nobody
   foresight.close();
   off.close();
 });
+
+test("[O73] what a reply offers is suggested as soon as it is committed, before what is predicted", async () => {
+  follow();
+  const working = await openHouse({});
+  const notes: unknown[] = [];
+  const foresight = openForesight(working.back, working.servers, true);
+  foresight.join("default", (body) => void notes.push(body));
+  await working.say(`ut#R1:r1|remind me to call mum at 5 pm||||${working.back.clock.nowMs()}|back`, { turnId: "r1" });
+  const item = { say: "create a task to call mum at 5 pm", why: "As offered" };
+  await working.idle();
+  expect(notes).toEqual([{ suggest: { turn: "r1", items: [item] } }]);
+  foresight.close();
+  working.back.offers.tell({ workspaceId: "default", turnId: "r1", say: "again" });
+  expect(notes).toHaveLength(1);
+  await endHouse(working);
+});

@@ -11,6 +11,8 @@ import type { Jobs } from "./jobs.ts";
 // What is told of each memory, and of the whole reply: it is said to a person, and stands in one line.
 const maxRecalled = 400;
 const maxSaid = 8000;
+// No button shows more.
+const maxOffered = 200;
 
 /** Reads what the front did not understand: the planner answers it, or asks one question back. [O8] */
 export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_read"], "utterance_read"> {
@@ -50,7 +52,11 @@ export function createUtteranceRead(back: Back): HandlerOptions<Jobs["utterance_
         workflows: knownWorkflows(back),
       };
       const reading = await back.planner.read(text, context, { workspaceId, signal });
+      const { offer } = reading;
       return (unit) => {
+        if (offer !== undefined && offer.length <= maxOffered) {
+          unit.afterCommit(() => back.offers.tell({ workspaceId, turnId: utteranceId, say: offer }));
+        }
         for (const [index, command] of reading.commands.entries()) {
           // 16 signs at most: the cid's first 13, then where it came from and its place.
           const cid = `${(job.cid ?? String(job.id)).slice(0, 13)}p${index}`;

@@ -29,6 +29,8 @@ export interface Asker {
 export interface Reading {
   readonly commands: readonly PlannedCommand[];
   readonly say: string;
+  /** The words with which the person says yes to what `say` asks. */
+  readonly offer?: string;
 }
 
 /** A workflow as its triggers describe it. */

@@ -25,10 +25,8 @@ export function readUtteranceText(text: string, context: ReadingContext): Readin
   const plain = readPlainTask(text);
   if (plain !== undefined) return makeTask(plain);
   if (workVerbs.test(words) && words.length <= 200 && !words.endsWith("?")) {
-    return {
-      commands: [],
-      say: `I am not sure what to do with that. Shall I make it a task? Say: create a task to ${lowerFirst(words)}`,
-    };
+    const offer = `create a task to ${lowerFirst(words)}`;
+    return { commands: [], say: `I am not sure what to do with that. Shall I make it a task? Say: ${offer}`, offer };
   }
   const best = context.recall.filter(({ text: known }) => touches(words, known)).slice(0, 3);
   if (best.length > 0) {
@@ -43,8 +41,12 @@ export function readUtteranceText(text: string, context: ReadingContext): Readin
 
 function makeTask({ title, isTimed, kind }: PlainTask): Reading {
   if (kind === "reminder") {
-    const say = `I keep no times, so I cannot remind you. Shall I make it a task? Say: create a task to ${lowerFirst(title)}`;
-    return { commands: [], say };
+    const offer = `create a task to ${lowerFirst(title)}`;
+    return {
+      commands: [],
+      say: `I keep no times, so I cannot remind you. Shall I make it a task? Say: ${offer}`,
+      offer,
+    };
   }
   const untold = isTimed ? " I keep no times: nothing will remind you of it." : "";
   return { commands: [{ op: "task_create", title }], say: `That is a task now: ${title}.${untold}` };

@@ -1,7 +1,8 @@
+import { LRUCache } from "lru-cache";
 import type { Servers } from "@kingly/mcp-batcher/servers";
 import type { Back } from "../back.ts";
 import { createGatewayNotes } from "./gateway-notes.ts";
-import { createPredictions } from "./predictions.ts";
+import { createPredictions, predictionTimes } from "./predictions.ts";
 import type { Predictions } from "./predictions.ts";
 import { createPrefetch } from "./prefetch.ts";
 import type { PrefetchStats } from "./prefetch.ts";
@@ -13,6 +14,17 @@ export interface Foresight {
   stats(): { readonly predictions: ReturnType<Predictions["stats"]>; readonly prefetch: PrefetchStats };
   close(): void;
 }
+
+type Items = readonly { readonly say: string; readonly why: string }[];
+
+/** What the gateways were told for one turn. */
+interface Told {
+  readonly turn: string;
+  readonly offered?: Items;
+  readonly predicted?: Items;
+}
+
+const maxItems = 3;
 
 const nothing: ReturnType<Foresight["stats"]> = {
   predictions: { workspaces: 0, turns: 0, told: 0, skipped: 0 },
@@ -26,11 +38,22 @@ export function openForesight(back: Back, servers: Pick<Servers, "states">, isOn
   const prefetch = createPrefetch(back, (server) =>
     servers.states().some(({ name, status }) => name === server && status === "ready"),
   );
+  // By workspace what was told for its newest turn: what the reply offered comes first, whichever is known first.
+  const told = new LRUCache<string, Told>({ max: predictionTimes.maxWorkspaces });
+  const tell = (workspaceId: string, turn: string, more: Partial<Told>): void => {
+    const before = told.get(workspaceId);
+    const now = { turn, ...(before?.turn === turn ? before : {}), ...more };
+    told.set(workspaceId, now);
+    const items = [...(now.offered ?? []), ...(now.predicted ?? [])].slice(0, maxItems);
+    notes.tell(workspaceId, { suggest: { turn, items } });
+  };
+  const stopWatching = back.offers.watch(({ workspaceId, turnId, say }) =>
+    tell(workspaceId, turnId, { offered: [{ say, why: "As offered" }] }),
+  );
   const predictions = createPredictions(back, {
     onPrediction(prediction) {
       const { workspaceId, turn, items } = prediction;
-      const suggest = { turn: turn.id, items: items.map(({ say, why }) => ({ say, why })) };
-      notes.tell(workspaceId, { suggest });
+      tell(workspaceId, turn.id, { predicted: items.map(({ say, why }) => ({ say, why })) });
       prefetch.take(prediction);
     },
     onTurn: (workspaceId, turn) => prefetch.onTurn(workspaceId, turn),
@@ -42,6 +65,7 @@ export function openForesight(back: Back, servers: Pick<Servers, "states">, isOn
     },
     stats: () => ({ predictions: predictions.stats(), prefetch: prefetch.stats() }),
     close() {
+      stopWatching();
       predictions.close();
       prefetch.close();
     },
