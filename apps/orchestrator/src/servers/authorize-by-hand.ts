@@ -26,7 +26,8 @@ export async function authorizeByHand(hand: ByHand, name: string): Promise<boole
   while (performance.now() < untilMs) {
     const response = await ask(hand, "GET", `${path}/authorization`);
     if (response?.status === 200) return tellEnd(hand, (await response.json()) as AuthorizationEnd);
-    if (response !== undefined) continue;
+    // Nothing came within a minute: it is asked again.
+    if (response?.status === 204) continue;
     // It is being started again: what was asked for is kept, and may have been answered meanwhile.
     await pause(againMs);
     const now = await begin(hand, path);
@@ -63,7 +64,7 @@ export async function statesByHand(hand: ByHand): Promise<ReadonlyMap<string, st
 
 async function begin(hand: ByHand, path: string): Promise<ConsentState | undefined> {
   const response = await ask(hand, "POST", `${path}/authorize`);
-  if (response === undefined) return undefined;
+  if (response === undefined || response.status === 503) return undefined;
   if (response.ok) return (await response.json()) as ConsentState;
   throw new Error(await response.text());
 }

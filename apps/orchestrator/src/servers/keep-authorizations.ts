@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthorizationStore, StoredAuthorization } from "@kingly/mcp-batcher/servers";
 import type { Log } from "@kingly/runtime";
@@ -38,7 +38,9 @@ export function keepAuthorizations(homePath: string, log: Log): KeptAuthorizatio
       const next = `${path}.next`;
       const text = `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
       // On the disk before it counts: a refresh token that was used is good for nothing after a cut of power.
-      writeFileSync(next, text, { mode: 0o600, flush: true });
+      // A new file: one that a stop left behind, or that somebody put there, has a mode of its own.
+      rmSync(next, { force: true });
+      writeFileSync(next, text, { mode: 0o600, flag: "wx", flush: true });
       renameSync(next, path);
     },
     onSecrets(hear) {
@@ -57,14 +59,13 @@ function readObject(text: string): object {
 // It may come from a file that somebody has changed: every part may be missing.
 function secretsIn(value: unknown): readonly string[] {
   const { tokens, pending, client } = (value ?? {}) as Partial<StoredAuthorization>;
-  const secret = client !== undefined && "client_secret" in client ? client.client_secret : undefined;
   const all: readonly unknown[] = [
     tokens?.access_token,
     tokens?.refresh_token,
     tokens?.id_token,
     pending?.codeVerifier,
     pending?.state,
-    secret,
+    (client as { readonly client_secret?: unknown } | null | undefined)?.client_secret,
   ];
   return all.filter((each) => typeof each === "string");
 }
