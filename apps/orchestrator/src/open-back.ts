@@ -105,7 +105,7 @@ export async function openBack(
     const queue = await openQueue<Jobs>({ database, clock, random, log }, { owner: "orchestrator" });
     const { mcpServers } = options.config;
     const authorizations = keepAuthorizations(options.homePath, log);
-    const questions = createServerQuestions(clock, createTellQuestion({ database, store, log }));
+    const questions = createServerQuestions({ clock, random }, createTellQuestion({ database, store, log }));
     const servers = openServers(
       { clock, random, log },
       { mcpServers },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createManualClock } from "@kingly/runtime/testing";
+import { createManualClock, createSeededRandom } from "@kingly/runtime/testing";
 import { afterEach, expect, test } from "vitest";
 import { createServerQuestions } from "../src/servers/server-questions.ts";
 import { endHouse, openHouse } from "./harness.ts";
@@ -119,7 +119,7 @@ test("[O89] a question that nobody waits for any more is gone from the cards, an
 test("[O89] the same question asked twice has two ids: a decision about one is none about the other", async () => {
   const told: string[] = [];
   const clock = createManualClock();
-  const questions = createServerQuestions(clock, ({ kind }) => void told.push(kind));
+  const questions = createServerQuestions({ clock, random: createSeededRandom(1) }, ({ kind }) => void told.push(kind));
   const request = { message: "Go on?", fields: [] };
   const { signal } = new AbortController();
   const [first, second] = [questions.ask("far away", request, signal), questions.ask("far away", request, signal)];
@@ -139,4 +139,27 @@ test("[O89] the same question asked twice has two ids: a decision about one is n
   clock.advance(3_600_000);
   void questions.ask("far away", request, signal);
   expect(told).toHaveLength(22);
+});
+
+test("[O89] the same question after a start in between has another id: a decision that comes late is about none", () => {
+  const ids = [1, 2].map((seed) => {
+    const questions = createServerQuestions({ clock: createManualClock(), random: createSeededRandom(seed) }, () => {});
+    void questions.ask("far", { message: "Go on?", fields: [] }, new AbortController().signal);
+    return questions.list()[0]?.id;
+  });
+  expect(ids[0]).not.toBe(ids[1]);
+});
+
+test("[O89] questions too long to be shown are declined, so that they do not hide the cards of others", async () => {
+  const here = await open();
+  const long = { note: { type: "string", default: "x".repeat(70_000) } };
+  expect(await ask(here, form(long))).toEqual({ action: "decline" });
+  const half = { note: { type: "string", default: "\u4e00".repeat(4_000) } };
+  const told = ask(here, form(half));
+  const card = await waiting(here);
+  expect(await ask(here, form(half))).toEqual({ action: "decline" });
+  expect((await cards(here)).map(({ id }) => id)).toEqual([card.id]);
+  expect(JSON.stringify(here.told())).toContain("it is too long to be shown beside those that wait");
+  await here.say(`ap#A1:${card.id}|yes`);
+  expect(await told).toMatchObject({ action: "accept", content: { note: half.note.default } });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "@kingly/runtime";
+import type { Clock, Random } from "@kingly/runtime";
 import type { ElicitationAnswer, ElicitationField, OnElicitation } from "@kingly/mcp-batcher/servers";
 
 /** What a server asks a person while one of its tools runs: exactly this, under exactly this id. */
@@ -28,6 +28,8 @@ export type TellQuestion = (
 ) => void;
 
 const hashDigits = 16;
+// All cards of a workspace are told in one frame of 64 KiB: what does not fit would hide those of everybody else.
+const maxShownBytes = 16_384;
 // Each leaves rows in the log: a server that asks for ever must not fill it.
 const maxAnHour = 20;
 const hourMs = 3_600_000;
@@ -35,9 +37,14 @@ const hourMs = 3_600_000;
 /** Creates the questions of the house's servers. A person decides with yes or no, so a question is put to them when yes
  * says it all: every field that must be there has a value of the server's, which the card shows. One that wants anything
  * else, or what looks like a secret, is declined and told; so is, untold, the 21st of a server in an hour. [O89] */
-export function createServerQuestions(clock: Clock, tell: TellQuestion): ServerQuestions {
+export function createServerQuestions(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  tell: TellQuestion,
+): ServerQuestions {
   const waiting = new Map<string, { question: ServerQuestion; resolve: (answer: ElicitationAnswer) => void }>();
   const askedAtMs = new Map<string, readonly number[]>();
+  // A decision that comes late, after a start in between, is about no question of this process.
+  const own = Buffer.from(random.bytes(16)).toString("hex");
   let count = 0;
   const mayAsk = (server: string): boolean => {
     const nowMs = clock.monotonicMs();
@@ -49,17 +56,20 @@ export function createServerQuestions(clock: Clock, tell: TellQuestion): ServerQ
   return {
     ask(server, { message, fields }, signal) {
       if (!mayAsk(server)) return Promise.resolve({ action: "decline" });
-      const why = findObstacle(fields);
+      const set = fields.filter((field) => field.default !== undefined);
+      const values = Object.fromEntries(set.map((field) => [field.name, field.default]));
+      const shown = [...waiting.values()].map(({ question }) => [question.message, question.values]);
+      const bytes = Buffer.byteLength(JSON.stringify([...shown, [message, values]]));
+      const tooLong = bytes > maxShownBytes ? "it is too long to be shown beside those that wait" : undefined;
+      const why = findObstacle(fields) ?? tooLong;
       if (why !== undefined) {
         tell({ kind: "declined", server, message, why });
         return Promise.resolve({ action: "decline" });
       }
-      const set = fields.filter((field) => field.default !== undefined);
-      const values = Object.fromEntries(set.map((field) => [field.name, field.default]));
       count += 1;
       // Counted, so that a decision about one is none about the same question asked again.
       const digits = createHash("sha256")
-        .update(JSON.stringify([server, message, values, count]))
+        .update(JSON.stringify([own, server, message, values, count]))
         .digest("hex")
         .slice(0, hashDigits);
       const id = `question.${server.replaceAll(/[^A-Za-z0-9_-]+/g, "_").slice(0, 40)}.${digits}`;
