@@ -297,6 +297,26 @@ describe("tokens", () => {
     await other.kill();
   });
 
+  test("[M45] a store that cannot forget says so, and leaves a server that can be called and forgotten again", async () => {
+    let isFull = false;
+    const memory = createMemoryAuthorizations();
+    const store = {
+      ...memory,
+      set(name: string, value: StoredAuthorization | undefined) {
+        if (isFull) throw new Error("no space left on device");
+        return memory.set(name, value);
+      },
+    };
+    const house = open({}, { oauth: { redirectUrl, store } });
+    await letIn(house);
+    isFull = true;
+    await expect(house.servers.forgetAuthorization("far")).rejects.toThrow("no space left");
+    expect(await house.add(hello)).toMatchObject(said);
+    isFull = false;
+    expect(await house.servers.forgetAuthorization("far")).toEqual({ ok: true });
+    expect(await house.add(hello)).toMatchObject({ error: { code: "needs_auth" } });
+  });
+
   test("[M45] what is forgotten, and what belongs to a removed server, is gone from the store", async () => {
     const kept = new Map<string, StoredAuthorization>();
     const store = {

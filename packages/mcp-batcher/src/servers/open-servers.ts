@@ -262,9 +262,12 @@ export function openServers(
       if (server === undefined) return unknown(name);
       // The connection ends with its token, and may not ask for another.
       await end(server);
-      await server.authorization.forget();
-      const fresh = put(name, server.entry);
-      tell(fresh.state());
+      try {
+        await server.authorization.forget();
+      } finally {
+        // Also when the store cannot forget: the server itself is not the one to blame.
+        tell(put(name, server.entry).state());
+      }
       return { ok: true };
     },
     close,
