@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -20,6 +20,18 @@ test("[O85] a file that was left half written does not lend its mode to the toke
   void keepAuthorizations(home, createMemoryLog()).set("far", { serverUrl: "https://far.example/", tokens });
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readFileSync(path, "utf8")).toContain(tokens.access_token);
+});
+
+test("[O85] what cannot be written does not count: a sign-out that failed has not forgotten, and can be done again", () => {
+  const path = join(home, "authorizations.json");
+  const store = keepAuthorizations(home, createMemoryLog());
+  void store.set("far", { serverUrl: "https://far.example/", tokens });
+  mkdirSync(`${path}.next`);
+  for (let time = 0; time < 2; time += 1) expect(() => store.set("far", undefined)).toThrow("authorizations.json");
+  expect(store.get("far")).toMatchObject({ tokens });
+  rmSync(`${path}.next`, { recursive: true });
+  void store.set("far", undefined);
+  expect([store.get("far"), readFileSync(path, "utf8")]).toEqual([undefined, "{}\n"]);
 });
 
 test("[O85] a file whose parts somebody changed does not keep the house from starting", () => {

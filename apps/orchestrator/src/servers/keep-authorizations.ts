@@ -31,17 +31,22 @@ export function keepAuthorizations(homePath: string, log: Log): KeptAuthorizatio
     get: (server) => kept.get(server),
     set(server, authorization) {
       if (authorization === undefined && !kept.has(server)) return;
-      if (authorization === undefined) kept.delete(server);
-      else kept.set(server, authorization);
+      const others = [...kept].filter(([name]) => name !== server);
+      const changed = new Map(authorization === undefined ? others : [...others, [server, authorization]]);
       listener(secretsIn(authorization));
-      if (isBroken) return;
+      if (isBroken) {
+        kept = changed;
+        return;
+      }
       const next = `${path}.next`;
-      const text = `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
-      // On the disk before it counts: a refresh token that was used is good for nothing after a cut of power.
+      const text = `${JSON.stringify(Object.fromEntries(changed), null, 2)}\n`;
+      // On the disk before it counts: a refresh token that was used is good for nothing after a cut of power, and one that
+      // is still there was not forgotten.
       // A new file: one that a stop left behind, or that somebody put there, has a mode of its own.
       rmSync(next, { force: true });
       writeFileSync(next, text, { mode: 0o600, flag: "wx", flush: true });
       renameSync(next, path);
+      kept = changed;
     },
     onSecrets(hear) {
       listener = hear;
