@@ -2,7 +2,8 @@ import type { Log } from "@kingly/runtime";
 import { fault } from "./fault.ts";
 import type { Checked } from "./fault.ts";
 import { isFrameId } from "./frame-id.ts";
-import { maxFrameBytes } from "./frames.ts";
+import { maxFrameBytes, maxFrameDepth } from "./frames.ts";
+import { isHarmless } from "./is-harmless.ts";
 import { isJsonObject } from "./is-json-object.ts";
 import type { JsonObject } from "./is-json-object.ts";
 import { LinkError } from "./link-error.ts";
@@ -92,13 +93,14 @@ function sayFrame(id: string, body: object): string {
   return JSON.stringify({ ...body, t: "say", id });
 }
 
-/** What JSON makes of a body: later changes of the caller's object are not said. */
+/** What JSON makes of a body: later changes of the caller's object are not said. What no server takes would stay in the
+ * outbox for ever. [LK5] */
 function plainBody(body: object): JsonObject {
   try {
     const plain: unknown = JSON.parse(JSON.stringify(body));
-    if (isJsonObject(plain)) return plain;
+    if (isJsonObject(plain) && isHarmless(plain, maxFrameDepth)) return plain;
   } catch {
     // A cycle, a bigint, a function: it has no JSON form.
   }
-  throw new LinkError("UNTELLABLE_BODY", "a body must be a JSON object");
+  throw new LinkError("UNTELLABLE_BODY", "a body must be a harmless JSON object");
 }

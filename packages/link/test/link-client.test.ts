@@ -606,14 +606,17 @@ describe("says", () => {
     expect(await codeOf("u4")).toBe("closed");
   });
 
-  test("[LK3] a say keeps what JSON makes of its body, and a body that is no JSON object throws", async () => {
+  test("[LK3][LK5] a say keeps what JSON makes of its body; one that is no JSON object, or that no server takes, throws", async () => {
     const world = await createWorld();
     const body = { text: "tea", at: new Date(0), t: "theirs", id: "theirs", none: undefined };
     await world.client.say("u1", body);
     body.text = "changed";
     await world.serve(hello());
     expect(said(world.now()).at(-1)).toEqual({ t: "say", id: "u1", text: "tea", at: "1970-01-01T00:00:00.000Z" });
-    for (const wrong of [[1], new Date(0), { n: 1n }, () => 1]) {
+    let deep: object = {};
+    for (let depth = 0; depth < 32; depth += 1) deep = { deep };
+    const poisoned: object = JSON.parse('{"note":{"__proto__":{}}}') as object;
+    for (const wrong of [[1], new Date(0), { n: 1n }, () => 1, deep, poisoned]) {
       const thrown: unknown = await world.client.say("u2", wrong).catch((error: unknown) => error);
       expect(isLinkError(thrown) && thrown.code).toBe("UNTELLABLE_BODY");
     }
