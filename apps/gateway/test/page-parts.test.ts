@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { connectionWords } from "../page/src/connection-words.ts";
 import { elapsedWords } from "../page/src/elapsed-words.ts";
 import { pageKey } from "../page/src/key-bindings.ts";
+import { openStorage } from "../page/src/open-storage.ts";
 import { createPaintSchedule } from "../page/src/paint-schedule.ts";
 import { takeRows } from "../page/src/take-rows.ts";
 import { recalled, recallStep } from "../page/src/recall.ts";
@@ -278,4 +279,18 @@ describe("the frame around it", () => {
     expect(runningSince(first, at("running", 9)).get("a")).toBe(5);
     expect(runningSince(first, at("completed", 9)).size).toBe(0);
   });
+});
+
+test("[G99] a browser that forbids its storage gets a page that forgets with a reload, not a blank one", () => {
+  const forbidden = openStorage(() => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  });
+  forbidden.setItem("kingly.preview", "on");
+  expect([forbidden.getItem("kingly.preview"), forbidden.getItem("other")]).toEqual(["on", null]);
+  const texts = new Map([["kingly.preview", "off"]]);
+  const allowed = openStorage(() => ({
+    getItem: (key) => texts.get(key) ?? null,
+    setItem: (key, text) => void texts.set(key, text),
+  }));
+  expect(allowed.getItem("kingly.preview")).toBe("off");
 });

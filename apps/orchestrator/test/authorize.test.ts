@@ -1,3 +1,5 @@
+import { get } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -114,6 +116,9 @@ test(
     const second = await orchestrator();
     // Who only looks does not use the answer up; who guesses gets nothing.
     expect((await fetch(callback, { method: "HEAD" })).status).toBe(200);
+    const image = get(callback, { headers: { "sec-fetch-mode": "no-cors" } });
+    const [answer] = (await once(image, "response")) as [IncomingMessage];
+    expect([answer.resume().statusCode, far.exchanges]).toEqual([400, 0]);
     const wrong = await fetch(callback.replace(/state=.{4}/, "state=AAAA"));
     expect([wrong.status, far.exchanges]).toEqual([400, 0]);
     const page = await fetch(callback);

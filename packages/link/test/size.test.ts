@@ -30,7 +30,7 @@ test("[LK44] the client of a page stays within its size, and what speaks HTTP is
   const input = join(import.meta.dirname, "../src/browser/index.ts");
   // As a page is built: what both chunks need stands in the first.
   const bundle = await rolldown({ input, preserveEntrySignatures: "allow-extension" });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
+  const { output } = await bundle.generate({ format: "esm", chunkFileNames: "[name].js", minify: true });
   await bundle.close();
 
   const byName = new Map(output.map((chunk) => [chunk.fileName, chunk]));

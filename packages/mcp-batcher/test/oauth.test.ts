@@ -490,6 +490,7 @@ describe("who we are", () => {
     [{ grant: "cross_app", clientId: "a", clientSecret: "b", idp: {} }, "oauth.idp"],
     [{ scopes: ["two words"] }, "oauth.scopes"],
     [{ clientId: "" }, "oauth.clientId"],
+    [{ clientID: "a" }, "oauth.clientID is none of grant, clientId"],
     ["yes", "oauth is neither"],
   ])("[M24] wrong settings are told by name: %j", async (oauthSettings, words) => {
     const house = open({ oauth: oauthSettings as never });

@@ -1,3 +1,4 @@
+import type { TextStorage } from "@kingly/link/browser";
 import type { Clock } from "@kingly/runtime";
 import { createOsNotices } from "./os-notices.ts";
 import type { OsNotices } from "./os-notices.ts";
@@ -8,7 +9,7 @@ const lookedAtLock = "kingly.looked-at";
 /** Creates the notices over this browser: its notifications, its locks between tabs, its storage. [G32]
  *
  * A tab that is looked at holds a shared lock, so that the others know it, and loses it with its end, however it ends. */
-export function createBrowserNotices(clock: Clock): OsNotices {
+export function createBrowserNotices(clock: Clock, storage: TextStorage): OsNotices {
   let letGo: (() => void) | undefined;
   const hold = (): void => {
     if (document.hidden || letGo !== undefined) return;
@@ -24,7 +25,7 @@ export function createBrowserNotices(clock: Clock): OsNotices {
   hold();
   return createOsNotices({
     clock,
-    storage: localStorage,
+    storage,
     moveMark: moveToldMark,
     async isLookedAt() {
       const { held = [] } = await navigator.locks.query();

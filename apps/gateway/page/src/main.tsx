@@ -7,6 +7,7 @@ import { createPageLink } from "./page-link.ts";
 import { createPageStore } from "./page-store.ts";
 import { createPaintSchedule } from "./paint-schedule.ts";
 import { Page } from "./page.tsx";
+import { openStorage } from "./open-storage.ts";
 import { openSessionOutbox } from "./session-outbox.ts";
 import { takeToken } from "./take-token.ts";
 import { createTicker } from "./ticker.ts";
@@ -19,8 +20,12 @@ import "./work.css";
 import "./narrow.css";
 
 const clock = createSystemClock();
+const settings = openStorage(() => localStorage);
 const isHidden = (): boolean => document.hidden;
-const outbox = openSessionOutbox(sessionStorage, () => clock.nowMs());
+const outbox = openSessionOutbox(
+  openStorage(() => sessionStorage),
+  () => clock.nowMs(),
+);
 const store = createPageStore({
   clock,
   api: createGatewayApi({ fetch: (input, init) => fetch(input, init) }),
@@ -40,10 +45,10 @@ const store = createPageStore({
   makeId: () => crypto.randomUUID(),
   isHidden,
   previewWish: {
-    get: () => localStorage.getItem("kingly.preview") === "on",
-    set: (isOn) => localStorage.setItem("kingly.preview", isOn ? "on" : "off"),
+    get: () => settings.getItem("kingly.preview") === "on",
+    set: (isOn) => settings.setItem("kingly.preview", isOn ? "on" : "off"),
   },
-  notices: createBrowserNotices(clock),
+  notices: createBrowserNotices(clock, settings),
   schedule: (paint) =>
     createPaintSchedule({ clock, isHidden, nextFrame: (run) => void requestAnimationFrame(run) }, paint),
 });

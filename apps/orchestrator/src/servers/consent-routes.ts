@@ -14,6 +14,8 @@ export function consentRoutes(consents: Consents, servers: Servers): readonly Ro
       async handle({ request, url }) {
         // An answer counts once: who only looks whether the page is there must not use it up.
         if (request.method !== "GET") return page(200, "A browser comes back here with a consent.");
+        // An image or a script of another page is no person who comes back, and not worth a line of the log.
+        if (request.headers["sec-fetch-mode"] === "no-cors") return page(400, "Open this address as a page.");
         const end = await consents.answer(url.search);
         if (!end.ok) return page(400, `Not authorized. ${end.error.message} ${end.error.hint}`);
         return page(200, `${end.server} is authorized, and ${end.status} now. You can close this page.`);

@@ -32,11 +32,14 @@ export interface IdentityProvider {
 
 const grants: ReadonlySet<unknown> = new Set([undefined, "authorization_code", "client_credentials", "cross_app"]);
 const texts = ["clientId", "clientSecret", "privateKey", "algorithm", "issuer", "clientMetadataUrl"] as const;
+const names: ReadonlySet<string> = new Set(["grant", ...texts, "scopes", "idp"]);
 
 /** Says what is wrong with `oauth` of an entry, which may come from a file anybody wrote; undefined when nothing is. [M24] */
 export function findOAuthFault(value: unknown): string | undefined {
   if (value === undefined || value === false) return undefined;
   if (!isObject(value)) return "oauth is neither false nor an object";
+  const unknown = Object.keys(value).find((name) => !names.has(name));
+  if (unknown !== undefined) return `oauth.${unknown} is none of ${[...names].join(", ")}`;
   const settings: Partial<Record<keyof OAuthSettings, unknown>> = value;
   const grant = settings.grant as OAuthSettings["grant"];
   if (!grants.has(grant)) return "oauth.grant is not one of authorization_code, client_credentials, cross_app";
