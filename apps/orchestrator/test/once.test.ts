@@ -192,7 +192,7 @@ describe("any sequence", () => {
           expect(await play(steps, true)).toEqual(plain);
           expect(plain).toMatchObject({ dead: 0 });
         }),
-        { numRuns: 25, endOnFailure: true },
+        { numRuns: 15, endOnFailure: true },
       );
     },
   );

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 // A storm takes a minute of processor time: the whole of it where nobody waits for it.
 const isCi = process.env["CI"] !== undefined;
 const kills = isCi ? 50 : 12;
-const flips = isCi ? 200 : 60;
+const flips = isCi ? 120 : 60;
 
 test(
   "[S103] kills at random points (100 in CI) lose no acknowledged change, tear no unit and break no chain",
