@@ -6,6 +6,7 @@ import { toCallError } from "../to-call-error.ts";
 import type { ToolCaller } from "../tool-caller.ts";
 import { connect } from "./connect.ts";
 import { systemLookup } from "./check-address.ts";
+import { checkBeforeCall } from "./check-before-call.ts";
 import type { OnElicitation } from "./elicitation.ts";
 import type { Environment } from "./expand-entry.ts";
 import { createMemoryAuthorizations } from "./oauth/authorization-store.ts";
@@ -184,7 +185,7 @@ export function openServers(
       async callTool(call, callOptions) {
         const server = find(call.server);
         const { connection, heartbeat } = await server.reach(callOptions.signal);
-        await checked(server, call.server, () => server.tools.check(connection, call));
+        await checkBeforeCall(server, call.server, () => server.tools.check(connection, call));
         try {
           const stop = heartbeat.watch(() => callOptions.onServerAlive?.());
           try {
@@ -281,18 +282,6 @@ export function openServers(
       if (isMcpBatcherError(cause)) return refuse(cause.code, cause.message, cause.hint);
     }
     return { ok: true };
-  }
-}
-
-// Nothing was sent yet: whatever the list of tools ended with, the call had no effect.
-async function checked(server: Server, name: string, check: () => Promise<void>): Promise<void> {
-  try {
-    await check();
-  } catch (cause) {
-    const error = server.safe(toCallError(name, cause));
-    const { code, message, hint, effect, path } = error;
-    if (effect === "none" && isMcpBatcherError(cause)) throw error;
-    throw new McpBatcherError(code, message, { hint, cause, ...(path === undefined ? {} : { path }) });
   }
 }
 

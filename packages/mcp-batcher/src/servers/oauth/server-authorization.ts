@@ -75,7 +75,7 @@ export function createServerAuthorization(deps: AuthorizationDeps, name: string)
       read: () => (kept?.serverUrl === serverUrl ? kept : { serverUrl }),
       async change(change) {
         const entries = Object.entries({ ...kept, ...change, serverUrl }).filter(([, value]) => value !== undefined);
-        const next = Object.fromEntries(entries) as unknown as StoredAuthorization;
+        const next = { ...(Object.fromEntries(entries) as Partial<StoredAuthorization>), serverUrl };
         const isOther = kept?.pending?.state !== next.pending?.state;
         if (isForgotten) return;
         kept = next;
