@@ -12,9 +12,9 @@ export interface RowBody {
   readonly at: number;
 }
 
-/** The gateway's durable copy of one workspace's log: what people resume from, also while the back is away. [G8] */
+/** The gateway's own copy of one workspace's log: what people resume from, also while the back is away. [G8] */
 export interface MirrorLog extends EventLog<RowBody> {
-  /** Keeps rows for good, calls `onKept` with those that are new, then tells the followers. Rows continue the log.
+  /** Keeps rows, calls `onKept` with those that are new, then tells the followers. Rows continue the log.
    * `chain` is the back's, at the last row. */
   append(rows: readonly LogRow[], onKept: (rows: readonly LogRow[]) => void, chain?: string): Promise<void>;
   /** What was seen of the back's log, for the back itself: the last row that is kept, with its chain. Null at first. */

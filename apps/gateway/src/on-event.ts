@@ -12,7 +12,8 @@ export function toRow(seq: number, body: object): LogRow | undefined {
   return { seq, line, ...(typeof cid === "string" ? { cid } : {}), at };
 }
 
-/** Creates the step: rows are durable before anybody sees them, so that no cursor runs ahead of the mirror. [G8] */
+/** Creates the step: rows are kept before anybody sees them, so that no cursor runs ahead of the mirror, but for a power cut:
+ * then the back gives the rows again. [G8] */
 export function createOnEvent(deps: {
   readonly mirror: MirrorLog;
   /** The board as it is now: a log that begins again has a new one. */

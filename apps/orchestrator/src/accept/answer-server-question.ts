@@ -1,6 +1,6 @@
-import { houseWorkspace } from "../servers/tell-tools.ts";
 import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
+import { houseOnly } from "./house-only.ts";
 
 /** Whether an id is one of a server's questions; ids of runs and tasks begin otherwise. */
 export function isServerQuestion(id: string): boolean {
@@ -15,13 +15,8 @@ export function answerServerQuestion(
   decision: "approved" | "rejected",
 ): CommandRefusal | undefined {
   const { back, unit, workspaceId } = accepting;
-  if (workspaceId !== houseWorkspace) {
-    return {
-      code: "owner_only",
-      message: "Servers are for the whole house, and answered in its own workspace.",
-      recovery: `Say it in the workspace ${houseWorkspace}.`,
-    };
-  }
+  const elsewhere = houseOnly(workspaceId);
+  if (elsewhere !== undefined) return elsewhere;
   if (back.serverQuestions?.list().some((question) => question.id === id) !== true) {
     return {
       code: "nothing_to_approve",

@@ -1,6 +1,6 @@
 import { acknowledge, complete } from "../steps/acknowledge.ts";
 import type { Accepting, CommandRefusal } from "./accepting.ts";
-import { houseWorkspace } from "../servers/tell-tools.ts";
+import { houseOnly } from "./house-only.ts";
 
 /** Whether an id is one of descriptions of tools; ids of runs begin otherwise. */
 export function isToolsApproval(id: string): boolean {
@@ -15,13 +15,8 @@ export function approveTools(
   decision: "approved" | "rejected",
 ): CommandRefusal | undefined {
   const { back, unit, workspaceId } = accepting;
-  if (workspaceId !== houseWorkspace) {
-    return {
-      code: "owner_only",
-      message: "Servers are for the whole house, and decided in its own workspace.",
-      recovery: `Say it in the workspace ${houseWorkspace}.`,
-    };
-  }
+  const elsewhere = houseOnly(workspaceId);
+  if (elsewhere !== undefined) return elsewhere;
   const found = back.toolsApprovals?.list().find((approval) => approval.id === id);
   if (found === undefined) {
     return {
