@@ -64,6 +64,7 @@ describe("reading by rules", () => {
     ["Create a task to paint the fence by friday", "paint the fence by friday", true],
     ["please add a new task: call the printer", "call the printer", false],
     ["Can you make me a todo to water the plants if it is dry?", "water the plants if it is dry", false],
+    ["create a task to call mum at 5pm", "call mum at 5pm", true],
     ["create a task called Buy 3 lamps at 5 pm.", "Buy 3 lamps at 5 pm", true],
   ])("[O8] a task that is asked for in so many words is made, with all of them: %s", async (text, title, isTimed) => {
     const reading = await read(text);

@@ -2,7 +2,7 @@ const asksForTask =
   /^(?:(?:please|could you|can you|would you)\s+)*(?:create|add|make|open)\s+(?:me\s+)?(?:a|an|one|another)\s+(?:new\s+)?(?:task|todo|to-do)\s*(?::|\b(?:to|for|called|named)\b)?\s+(?<title>\S.*)$/i;
 const asksToRemind = /^(?:please\s+)?remind me\s+(?:to\s+|about\s+|of\s+)?(?<title>\S.*)$/i;
 const speaksOfTime =
-  /\b(?:today|tonight|tomorrow|noon|midnight|morning|afternoon|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:next|this) (?:week|month|year|weekend)|every|daily|weekly|monthly|(?:at|by|before|until|in) \d[\d:.]*|\d+(?:st|nd|rd|th))\b/i;
+  /\b(?:today|tonight|tomorrow|noon|midnight|morning|afternoon|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:next|this) (?:week|month|year|weekend)|every|daily|weekly|monthly|(?:at|by|before|until|in) \d[\d:.]*(?:[ap]m)?|\d+(?:st|nd|rd|th))\b/i;
 // What is quoted, pasted or coded is somebody else's wish.
 const isForeign = /["“”„«»`{}|[\]<>\\\n\r]/;
 const maxTitle = 200;
